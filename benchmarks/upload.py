@@ -1,0 +1,109 @@
+"""How fast uploads are and how soon a recording plays. Prints one JSON line a figure.
+
+``upload.ratio_curl``: rate of 1 GB (or the megabytes given as argument) through our parts, three
+at a time, against curl's one presigned PUT through the same gateway; medians of three.
+``playable.share_of_length``: seconds from the last stored byte to a playable ladder, over the
+length of the recording.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+
+from benchmarks.standing import PASSWORD, platform, tell
+from resource_hub.infra.installation import load
+from resource_hub.infra.storage import Storage
+from resource_hub.kernel.settings import Settings
+
+LESSON_S = 120
+TRIES = 3
+AT_ONCE = 3
+
+
+def main(size_mb: int) -> None:
+    """Measure both figures on one fresh platform."""
+    with tempfile.TemporaryDirectory(prefix="bench-upload-") as name:
+        data = Path(name) / "data"
+        data.mkdir()
+        (data / "demo-seed.done").touch()
+        with platform(data) as hub:
+            client = httpx.Client(base_url=hub.origin, timeout=120)
+            signed_in = client.post("/api/v1/tokens", json={"account": "linxiaoyun", "password": PASSWORD})
+            client.headers["Authorization"] = f"Bearer {signed_in.json()['data']['token']}"
+            measure_rate(client, hub.origin, data, Path(name) / "bytes.txt", size_mb)
+            measure_playable(client, Path(name) / "lesson.mp4")
+
+
+def measure_rate(client: httpx.Client, origin: str, data: Path, path: Path, size_mb: int) -> None:
+    with path.open("wb") as out:
+        for _ in range(size_mb):
+            out.write(os.urandom(1 << 19).hex().encode())
+    ours, curls = [], []
+    for number in range(TRIES):
+        curls.append(put_by_curl(origin, data, path, number))
+        began = time.monotonic()
+        upload(client, path)
+        ours.append(time.monotonic() - began)
+    ratio = statistics.median(curls) / statistics.median(ours)
+    note = f"{size_mb} MB; ours {statistics.median(ours):.1f} s with finish, curl {statistics.median(curls):.1f} s, medians of {TRIES}"
+    tell("upload.ratio_curl", ratio, "ratio", note)
+
+
+def put_by_curl(origin: str, data: Path, path: Path, number: int) -> float:
+    port = origin.rpartition(":")[2]
+    settings = Settings.read({"HUB_DATA": str(data), "HUB_PORT": port})
+    installed = load(settings)
+    url = Storage(settings, installed.s3_endpoint, *installed.s3_keys).presign_put(f"bench/{number}")
+    began = time.monotonic()
+    subprocess.run(["curl", "-sf", "-T", str(path), "-H", "Expect:", url], check=True, stdout=subprocess.DEVNULL)
+    return time.monotonic() - began
+
+
+def upload(client: httpx.Client, path: Path) -> str:
+    """Send a file as our own page does: parts side by side, addresses as they are needed."""
+    begun = client.post("/api/v1/uploads", json={"filename": path.name, "size": path.stat().st_size}).json()["data"]
+    count = -(-path.stat().st_size // begun["part_size"])
+    urls = {part["number"]: part["url"] for part in begun["parts"]}
+    for start in range(len(urls) + 1, count + 1, 100):
+        numbers = list(range(start, min(start + 100, count + 1)))
+        more = client.post(f"/api/v1/uploads/{begun['id']}/parts", json={"numbers": numbers}).json()["data"]["parts"]
+        urls |= {part["number"]: part["url"] for part in more}
+
+    def send(number: int) -> dict[str, object]:
+        with path.open("rb") as source:
+            source.seek((number - 1) * begun["part_size"])
+            answer = httpx.put(urls[number], content=source.read(begun["part_size"]), timeout=120).raise_for_status()
+        return {"number": number, "etag": answer.headers["etag"]}
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        parts = list(pool.map(send, sorted(urls)))
+    client.post(f"/api/v1/uploads/{begun['id']}/finish", json={"parts": parts}).raise_for_status()
+    return str(begun["id"])
+
+
+def measure_playable(client: httpx.Client, path: Path) -> None:
+    picture, sound = f"testsrc2=size=1920x1080:rate=25:duration={LESSON_S}", f"sine=frequency=330:duration={LESSON_S}"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, "-c:v", "libx264", "-preset", "ultrafast",
+         "-c:a", "aac", str(path)],
+        check=True,
+    )  # fmt: skip
+    ident = upload(client, path)
+    began = time.monotonic()
+    made = client.post("/api/v1/resources", json={"title": "bench", "kind": "recorded_lesson", "upload_ids": [ident]}).json()["data"]["id"]
+    while not (client.get(f"/api/v1/resources/{made}").json()["data"]["media"] or {}).get("hls"):
+        if time.monotonic() - began > LESSON_S * 10:
+            raise SystemExit("the ladder did not come")
+        time.sleep(0.5)
+    tell("playable.share_of_length", (time.monotonic() - began) / LESSON_S, "share", f"{LESSON_S} s of 1080p25 test picture")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1024)

@@ -1,0 +1,45 @@
+"""``python -m media_worker``: the worker process of an installation.
+
+The only module of the package that knows the application: it runs the media jobs and those of
+every other feature, all registered in the same place.
+"""
+
+import logging
+import signal
+import sys
+
+import setproctitle
+
+from media_worker.handlers import KINDS
+from media_worker.loop import Worker
+from media_worker.sandbox import network_isolation
+from resource_hub.app import create_app
+from resource_hub.infra.features import Hub
+from resource_hub.kernel.settings import Settings, SettingsError
+
+log = logging.getLogger("media_worker")
+
+
+def main() -> int:
+    """Work until SIGTERM or SIGINT; 2 when a setting is wrong."""
+    setproctitle.setproctitle("resource-hub: worker")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        app = create_app(Settings.read())
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    hub: Hub = app.extensions["resource_hub"]
+    # The web process knows these kinds by name and lane only; here they get their hands.
+    hub.job_kinds.update({kind.name: kind for kind in KINDS})
+    if network_isolation() == "none":
+        log.warning("media tools run without network isolation: this machine allows no namespaces")
+    worker = Worker(app)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop())
+    worker.run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""What a feature brings to the application, and the ``Hub`` that holds it all at run time.
+
+``app.create_app`` mounts the features in the order of the house; ``hub()`` gives any door or
+worker the running installation. Rule: registration happens at start only, never in a request.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Request, current_app
+
+from resource_hub.kernel.events import Event
+from resource_hub.kernel.refs import Ref
+from resource_hub.kernel.settings import Settings
+from resource_hub.kernel.viewer import Role, Viewer
+
+if TYPE_CHECKING:
+    from resource_hub.infra.index import DocumentSource, FacetLabels
+    from resource_hub.infra.jobs import JobKind
+    from resource_hub.infra.storage import Storage
+
+Subscriber = Callable[[Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What any page shows of a ``Ref``: nothing that the viewer may not see."""
+
+    title: str
+    url: str
+    note: str = ""
+    tone: str = ""
+    picture: str | None = None
+    duration: str | None = None
+    subject: str = ""
+    kind: str = ""
+    kind_label: str = ""
+    school: str = ""
+    author: str = ""
+    where: str = ""
+    review_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A right by name: who holds it, and a sentence for the matrix in the docs.
+
+    ``roles`` empty means every signed-in adult; ``terminals`` admits class terminals too.
+    """
+
+    name: str
+    about: str
+    roles: frozenset[Role] = frozenset()
+    terminals: bool = False
+
+    def admits(self, viewer: Viewer) -> bool:
+        if viewer.is_terminal and not self.terminals:
+            return False
+        return not self.roles or viewer.has_role(*self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """All that one feature mounts; every field but the name may be left out."""
+
+    name: str
+    blueprints: Sequence[Blueprint] = ()
+    permissions: Sequence[Permission] = ()
+    jobs: "Sequence[JobKind]" = ()
+    documents: "Sequence[DocumentSource]" = ()
+    labels: "Sequence[FacetLabels]" = ()
+    subscribers: Mapping[type[Event], Sequence[Subscriber]] = field(default_factory=dict)
+    cards: Mapping[str, Callable[[Viewer, Sequence[str]], Mapping[str, Card]]] = field(default_factory=dict)
+    identify: Callable[[Request], Viewer | None] | None = None
+    sweeps: Mapping[str, float] = field(default_factory=dict)
+    """Job kinds that run again and again, with the seconds between runs."""
+
+
+@dataclass(slots=True)
+class Hub:
+    """The running installation: settings, storage and everything that features registered."""
+
+    settings: Settings
+    storage: "Storage"
+    features: list[Feature] = field(default_factory=list)
+    permissions: dict[str, Permission] = field(default_factory=dict)
+    job_kinds: "dict[str, JobKind]" = field(default_factory=dict)
+    documents: "dict[str, DocumentSource]" = field(default_factory=dict)
+    labels: "dict[str, FacetLabels]" = field(default_factory=dict)
+    subscribers: dict[type[Event], list[Subscriber]] = field(default_factory=dict)
+    cards: dict[str, Callable[[Viewer, Sequence[str]], Mapping[str, Card]]] = field(default_factory=dict)
+    identify: Callable[[Request], Viewer | None] = lambda _request: None
+    sweeps: dict[str, float] = field(default_factory=dict)
+
+    def mount(self, feature: Feature) -> None:
+        """Take in a feature; a name registered twice is a fault of the code (``ValueError``)."""
+        self.features.append(feature)
+        _take(self.permissions, {p.name: p for p in feature.permissions})
+        _take(self.job_kinds, {k.name: k for k in feature.jobs})
+        _take(self.documents, {d.kind: d for d in feature.documents})
+        _take(self.labels, {label.name: label for label in feature.labels})
+        _take(self.cards, feature.cards)
+        _take(self.sweeps, feature.sweeps)
+        for kind, subscribers in feature.subscribers.items():
+            self.subscribers.setdefault(kind, []).extend(subscribers)
+        if feature.identify:
+            self.identify = feature.identify
+
+    def card(self, viewer: Viewer, ref: Ref) -> Card | None:
+        """Return what the viewer may see of ``ref``; ``None`` when hidden or gone."""
+        resolve = self.cards.get(ref.kind)
+        return resolve(viewer, [ref.id]).get(ref.id) if resolve else None
+
+
+def hub() -> Hub:
+    """Return the installation of the current application context."""
+    found: Hub = current_app.extensions["resource_hub"]
+    return found
+
+
+def _take(into: dict[str, Any], given: Mapping[str, Any]) -> None:
+    for name, value in given.items():
+        if name in into:
+            raise ValueError(f"registered twice: {name}")
+        into[name] = value

@@ -1,0 +1,15 @@
+"""Background work as leased rows in the same database as what it serves.
+
+A job is enqueued in the transaction of its cause, claimed by a worker for thirty seconds at a
+time, and finished in the transaction of its result; so a ``kill -9`` at any moment neither
+loses nor doubles one. Lanes keep light work from waiting behind encodes.
+"""
+
+from resource_hub.infra.jobs.models import Job, JobState
+from resource_hub.infra.jobs.queue import JobView, cancel, enqueue, jobs_of, retry, waiting_before
+from resource_hub.infra.jobs.run import JobCancelled, JobKind, JobRun, LeaseLost, release_all, work_once
+
+__all__ = [
+    "Job", "JobCancelled", "JobKind", "JobRun", "JobState", "JobView", "LeaseLost",
+    "cancel", "enqueue", "jobs_of", "release_all", "retry", "waiting_before", "work_once",
+]  # fmt: skip

@@ -1,0 +1,16 @@
+"""What the machine itself brings to the application: the watch over its disk.
+
+Apart from ``disk``, which measures, this only registers; it stands first among the features.
+"""
+
+from resource_hub.infra import disk
+from resource_hub.infra.features import Feature, Permission
+from resource_hub.infra.jobs import JobKind
+from resource_hub.kernel.viewer import Role
+
+SYSTEM = Feature(
+    name="system",
+    permissions=(Permission("system.watch", "查看磁盘、数据库、存储和后台处理的状态", frozenset({Role.DISTRICT_ADMIN, Role.TECH})),),
+    jobs=(JobKind("system.measure", "light", disk.measure),),
+    sweeps={"system.measure": 21_600},
+)

@@ -1,0 +1,33 @@
+"""Keyset pages: a list is cut after a sort key, never by counting rows off."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows and the cursor of the next page (``None``: that was all)."""
+
+    rows: Sequence[T]
+    cursor: str | None = None
+
+
+def write_cursor(*key: str | float) -> str:
+    """Return the sort key of the last row shown, as URL-safe text."""
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str | None) -> list[str | int | float] | None:
+    """Return the key inside a cursor; ``None`` when absent or not ours."""
+    if not text:
+        return None
+    try:
+        key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except ValueError:
+        return None
+    return key if isinstance(key, list) else None

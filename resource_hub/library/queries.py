@@ -1,0 +1,284 @@
+"""What pages and programs read of the library. Functions run inside the caller's reading unit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from resource_hub.curriculum import queries as curriculum
+from resource_hub.infra.db import db
+from resource_hub.kernel.paging import Page, read_cursor, write_cursor
+from resource_hub.kernel.viewer import SCHOOL_REVIEWERS, Role, ScopeKind, Viewer
+from resource_hub.library import rules
+from resource_hub.library.access import actions_of, can_see, get_draft_for, get_resource_for
+from resource_hub.library.models import Draft, Resource, ResourceFile, ReviewStep
+from resource_hub.library.schemas import Kind, Licence, Review, VillageFit
+from resource_hub.media import queries as media
+from resource_hub.media.queries import AssetView, PageView
+from resource_hub.people import queries as people
+from resource_hub.schools import queries as schools
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceCard:
+    """A resource in a list."""
+
+    id: str
+    title: str
+    kind: Kind
+    author: str
+    school: str
+    path: str
+    subject: str
+    licence: Licence
+    review: Review
+    state: str
+    picture: str | None
+    duration_s: float | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewEntry:
+    verb: str
+    state: Review
+    person: str
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document with its first pages; the rest is fetched as the reader turns them."""
+
+    file: AssetView
+    pages: Sequence[PageView]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceView:
+    """All that the page of one resource shows."""
+
+    id: str
+    title: str
+    kind: Kind
+    summary: str
+    keywords: Sequence[str]
+    path: str
+    node_id: str | None
+    subject: str
+    licence: Licence
+    third_party: str
+    village_fit: VillageFit | None
+    author: str
+    school: str
+    review: Review
+    review_note: str
+    state: str
+    progress: float
+    files: Sequence[AssetView]
+    actions: frozenset[str]
+    history: Sequence[ReviewEntry]
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def recording(self) -> AssetView | None:
+        """The file that the player shows."""
+        return next((f for f in self.files if f.is_media), None)
+
+
+def resource_view(viewer: Viewer, resource_id: str) -> ResourceView:
+    """Return one resource as its page shows it; NotFound, Gone or NotAllowed otherwise."""
+    r = get_resource_for(viewer, resource_id, "view")
+    files = _files(r)
+    state, progress = _state(files)
+    place = curriculum.place_of(r.node_id) if r.node_id else None
+    return ResourceView(
+        id=r.id, title=r.title, kind=r.kind, summary=r.summary, keywords=tuple(r.keywords),
+        path=place.path if place else "", node_id=r.node_id, subject=place.subject if place else "",
+        licence=r.licence, third_party=r.third_party, village_fit=r.village_fit, author=r.author_name,
+        school=schools.school_names([r.school_id]).get(r.school_id, ""), review=r.review, review_note=r.review_note,
+        state=state, progress=progress, files=files, actions=_possible(r, actions_of(viewer, r)),
+        history=_history(r.id), created_at=r.created_at, updated_at=r.updated_at,
+    )  # fmt: skip
+
+
+def resource_json(viewer: Viewer, resource_id: str) -> dict[str, Any]:
+    """Return one resource in the shape of the contract for automation."""
+    v = resource_view(viewer, resource_id)
+    recording = v.recording
+    return {
+        "id": v.id, "title": v.title, "kind": v.kind, "summary": v.summary, "keywords": v.keywords, "licence": v.licence,
+        "review": v.review, "review_note": v.review_note, "node": v.node_id, "path": v.path, "author": v.author,
+        "school": v.school, "village_fit": v.village_fit, "third_party": v.third_party, "actions": sorted(v.actions),
+        "state": v.state, "progress": v.progress, "failure": next((f.failure for f in v.files if f.failure), None),
+        "media": media.media_json(recording) if recording else None,
+        "documents": [
+            {"upload_id": f.upload_id, "asset_id": f.id, "pages": f.page_total, "url_page_1": media.first_page_address(f.id)}
+            for f in v.files if f.page_total
+        ],
+        "files": [
+            {"upload_id": f.upload_id, "asset_id": f.id, "filename": f.filename, "size": f.size, "sha256": f.sha256,
+             "media_type": f.media_type, "state": f.state, "progress": f.progress, "failure": f.failure, "steps": f.steps,
+             "url": media.download_address(f), "play_url": media.original_address(f) if f.is_media else None}
+            for f in v.files
+        ],
+    }  # fmt: skip
+
+
+def documents_of(view: ResourceView) -> list[DocumentView]:
+    """Return the documents of a resource with their first pages."""
+    return [DocumentView(f, media.pages_of(f.id, limit=12)) for f in view.files if f.page_total]
+
+
+def draft_json(viewer: Viewer, draft_id: str) -> dict[str, Any]:
+    """Return a draft with its uploads and what their names suggest."""
+    draft = get_draft_for(viewer, draft_id)
+    uploads = media.uploads_of_draft(draft_id)
+    names = [u.filename for u in uploads]
+    kind = rules.suggest_kind(names)
+    suggestions: dict[str, Any] = {"author_name": viewer.name, "licence": Licence.L3.value}
+    if names:
+        suggestions["title"] = rules.suggest_title(names[0])
+    if kind:
+        suggestions["kind"] = kind.value
+    views = media.asset_views([u.asset_id for u in uploads])
+    return {
+        "id": draft.id,
+        "fields": draft.fields,
+        "resource_id": draft.resource_id,
+        "uploads": [
+            {"id": u.id, "filename": u.filename, "size": u.size, "state": u.state, "message": u.message, "asset_id": u.asset_id,
+             "expires_at": u.expires_at, "same_as": _same_bytes(viewer, views.get(u.asset_id))}
+            for u in uploads
+        ],
+        "suggestions": suggestions,
+    }  # fmt: skip
+
+
+def open_drafts(person_id: str, limit: int = 5) -> list[Draft]:
+    """Return the latest drafts that were not turned in and hold something."""
+    query = sa.select(Draft).where(Draft.person_id == person_id, Draft.resource_id.is_(None)).order_by(Draft.updated_at.desc())
+    return [d for d in db.session.scalars(query.limit(limit * 4)) if d.fields or media.uploads_of_draft(d.id)][:limit]
+
+
+def my_resources(viewer: Viewer, *, cursor: str | None = None, limit: int = 20) -> Page[ResourceCard]:
+    """Return the viewer's own resources, the last changed first."""
+    query = sa.select(Resource).where(Resource.author_id == viewer.person_id, Resource.review != Review.ARCHIVED)
+    return _page(query, cursor, limit)
+
+
+def waiting_for_review(viewer: Viewer, limit: int = 20) -> list[ResourceCard]:
+    """Return what waits for this viewer as a reviewer of a school or of the district."""
+    mine = {g.scope_id for g in viewer.grants if g.role in SCHOOL_REVIEWERS and g.scope is ScopeKind.SCHOOL}
+    wanted = sa.and_(Resource.review == Review.SUBMITTED, Resource.school_id.in_(mine))
+    if viewer.has_role(Role.RESEARCHER, Role.DISTRICT_ADMIN):
+        wanted = sa.or_(wanted, Resource.review == Review.DISTRICT_REVIEW)
+    query = sa.select(Resource).where(wanted, Resource.author_id != viewer.person_id).order_by(Resource.updated_at).limit(limit * 2)
+    rows = [r for r in db.session.scalars(query) if "review" in actions_of(viewer, r)]
+    return _cards(rows[:limit])
+
+
+def newly_shared(viewer: Viewer, limit: int = 8) -> list[ResourceCard]:
+    """Return the newest published resources that this viewer may see."""
+    query = sa.select(Resource).where(Resource.review.in_(rules.PUBLISHED)).order_by(Resource.published_at.desc()).limit(limit * 8)
+    return _cards([r for r in db.session.scalars(query) if can_see(viewer, r)][:limit])
+
+
+def cards_of(viewer: Viewer, ids: Sequence[str]) -> dict[str, ResourceCard]:
+    """Return the cards of those resources that the viewer may see."""
+    rows = db.session.scalars(sa.select(Resource).where(Resource.id.in_(ids))).all()
+    return {card.id: card for card in _cards([r for r in rows if can_see(viewer, r)])}
+
+
+def _page(query: sa.Select[Resource], cursor: str | None, limit: int) -> Page[ResourceCard]:
+    key = read_cursor(cursor)
+    if key and len(key) == 2:
+        at = datetime.fromisoformat(str(key[0]))
+        query = query.where(sa.or_(Resource.updated_at < at, sa.and_(Resource.updated_at == at, Resource.id < str(key[1]))))
+    rows = db.session.scalars(query.order_by(Resource.updated_at.desc(), Resource.id.desc()).limit(limit + 1)).all()
+    more = write_cursor(rows[limit - 1].updated_at.isoformat(), rows[limit - 1].id) if len(rows) > limit else None
+    return Page(_cards(rows[:limit]), more)
+
+
+def _cards(rows: Sequence[Resource]) -> list[ResourceCard]:
+    files = media.asset_views([f.asset_id for r in rows for f in r.files])
+    names = schools.school_names({r.school_id for r in rows})
+    cards = []
+    for r in rows:
+        mine = [files[f.asset_id] for f in r.files if f.asset_id in files]
+        place = curriculum.place_of(r.node_id) if r.node_id else None
+        cards.append(
+            ResourceCard(
+                id=r.id, title=r.title, kind=r.kind, author=r.author_name, school=names.get(r.school_id, ""),
+                path=place.path if place else "", subject=place.subject if place else "", licence=r.licence,
+                review=r.review, state=_state(mine)[0], picture=_picture(mine),
+                duration_s=next((f.duration_s for f in mine if f.is_media), None), updated_at=r.updated_at,
+            )
+        )  # fmt: skip
+    return cards
+
+
+def _picture(files: Sequence[AssetView]) -> str | None:
+    for f in files:
+        poster = next((r for r in f.renditions if r.group == "poster"), None)
+        if poster is not None:
+            return media.object_address(poster)
+        if f.page_total and (page := media.first_page_address(f.id)):
+            return page
+    return None
+
+
+def _files(r: Resource) -> list[AssetView]:
+    views = media.asset_views([f.asset_id for f in r.files])
+    return [views[f.asset_id] for f in r.files if f.asset_id in views]
+
+
+def _state(files: Sequence[AssetView]) -> tuple[str, float]:
+    """One failed file fails the whole only when nothing else is left to wait for."""
+    if any(f.state == "processing" for f in files):
+        return "processing", round(sum(f.progress for f in files) / len(files), 3)
+    if any(f.state == "failed" for f in files):
+        return "failed", 1.0
+    return "ready", 1.0
+
+
+_ACTION_OF_VERB = {
+    "submit": "change",
+    "school_approve": "school_review",
+    "return": "review",
+    "propose": "propose",
+    "district_approve": "district_review",
+    "withdraw": "withdraw",
+}
+
+
+def _possible(r: Resource, actions: frozenset[str]) -> frozenset[str]:
+    """Add the verbs of review that are possible now to what the viewer may do."""
+    verbs = {v for v, needed in _ACTION_OF_VERB.items() if needed in actions and r.review in rules.STEPS[v][0]}
+    return actions | verbs
+
+
+def _history(resource_id: str) -> list[ReviewEntry]:
+    steps = db.session.scalars(sa.select(ReviewStep).where(ReviewStep.resource_id == resource_id).order_by(ReviewStep.at)).all()
+    names = people.person_names({s.person_id for s in steps})
+    return [ReviewEntry(s.verb, s.state, _name(names, s.person_id), s.note, s.at) for s in steps]
+
+
+def _name(names: Any, person_id: str) -> str:
+    card = names.get(person_id)
+    return card.name if card else ""
+
+
+def _same_bytes(viewer: Viewer, view: AssetView | None) -> list[dict[str, str]]:
+    """Return resources that the viewer can see and that hold the same bytes."""
+    if view is None or view.sha256 is None:
+        return []
+    twins = media.same_bytes(view.sha256, view.id)
+    rows = db.session.scalars(
+        sa.select(Resource).join(ResourceFile, ResourceFile.resource_id == Resource.id).where(ResourceFile.asset_id.in_(twins))
+    )
+    return [{"id": r.id, "title": r.title} for r in rows if can_see(viewer, r)]

@@ -1,0 +1,122 @@
+"""Pages of the library: today, upload, one resource, my resources."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from resource_hub.infra.features import hub
+from resource_hub.infra.web.doors import requires, viewer
+from resource_hub.infra.web.replies import body
+from resource_hub.infra.web.shell import day, moment
+from resource_hub.kernel import clock
+from resource_hub.kernel.errors import NotFound
+from resource_hub.kernel.viewer import Viewer
+from resource_hub.library import pages, queries, service
+from resource_hub.library.cards import card_of
+from resource_hub.library.schemas import ReturnIn, Review
+from resource_hub.schools import queries as schools
+
+blueprint = Blueprint("library", __name__, template_folder="templates")
+
+
+@blueprint.get("/")
+@requires("library.read")
+def today() -> str:
+    """What waits for me, what is new for me, what I made."""
+    me = viewer()
+    mine = queries.my_resources(me, limit=4).rows
+    return render_template(
+        "library/today.html",
+        today={"date_words": _date_words(), "greeting": _greeting(me)},
+        waiting=_waiting(me),
+        units=_shared(me),
+        recent=[card_of(card) for card in mine],
+    )
+
+
+@blueprint.get("/upload")
+@requires("library.share")
+def upload() -> str:
+    """One page for files and form; everything is kept on the server from the first second."""
+    return render_template("library/upload.html", **pages.upload_page(viewer(), request.args.get("draft")))
+
+
+@blueprint.get("/resources/mine")
+@requires("library.share")
+def mine() -> str:
+    """My own resources, the last changed first."""
+    page = queries.my_resources(viewer(), cursor=request.args.get("cursor"))
+    next_url = url_for(".mine", cursor=page.cursor) if page.cursor else None
+    return render_template("library/mine.html", cards=[card_of(card) for card in page.rows], next_url=next_url)
+
+
+@blueprint.get("/resources/<resource_id>")
+@requires("library.read")
+def resource(resource_id: str) -> str:
+    """One resource: its preview, its facts, what may be done with it."""
+    me = viewer()
+    return render_template("library/resource.html", **pages.resource_page(me, queries.resource_view(me, resource_id)))
+
+
+@blueprint.post("/resources/<resource_id>/steps/<verb>")
+@requires("library.share")
+def step(resource_id: str, verb: str) -> Any:
+    """Take one step of review from the page's buttons; the service decides who may."""
+    me = viewer()
+    verbs = {
+        "submit": (service.submit_resource, _("已提交校审,审核结果会显示在这里。")),
+        "school_approve": (service.approve_for_school, _("校审已通过,本校和教共体的教师现在可以看到。")),
+        "propose": (service.propose_to_district, _("已申请区审。")),
+        "district_approve": (service.approve_for_district, _("区审已通过,按授权方式发布。")),
+    }
+    reasoned = {"return": (service.return_resource, _("已退回给作者。")), "withdraw": (service.withdraw_resource, _("已下架。"))}
+    if verb in verbs:
+        act, said = verbs[verb]
+        act(me, resource_id)
+    elif verb in reasoned:
+        act_with, said = reasoned[verb]
+        act_with(me, resource_id, body(ReturnIn).reason)
+    else:
+        raise NotFound
+    flash(said, "ok")
+    return redirect(url_for(".resource", resource_id=resource_id), 303)
+
+
+def _shared(me: Viewer) -> list[dict[str, Any]]:
+    cards = [card_of(card) for card in queries.newly_shared(me)]
+    if not cards:
+        return []
+    return [{"title": _("新分享的资源"), "url": url_for("search.page"), "subject": "", "where": _("本校、教共体和全区"), "cards": cards}]
+
+
+def _waiting(me: Viewer) -> list[dict[str, Any]]:
+    found = [
+        {"title": card.title, "url": url_for(".resource", resource_id=card.id),
+         "note": f"{card.school} {card.author} · {moment(card.updated_at)}",         "tone": "", "action": _("去审核"), "icon": "review"}
+        for card in queries.waiting_for_review(me)
+    ]  # fmt: skip
+    for card in queries.my_resources(me, limit=10).rows:
+        if card.review is Review.RETURNED:
+            found.append({"title": card.title, "url": url_for(".resource", resource_id=card.id), "note": _("审核退回,请看原因后修改"),
+                          "tone": "warn", "action": _("去修改"), "icon": "review"})  # fmt: skip
+    found += [
+        {"title": str(draft.fields.get("title") or _("没有写完的上传")), "url": url_for(".upload", draft=draft.id),
+         "note": _("草稿 · %(when)s", when=moment(draft.updated_at)), "tone": "", "action": _("继续"), "icon": "upload"}
+        for draft in queries.open_drafts(me.person_id, limit=3)
+    ]  # fmt: skip
+    return found
+
+
+def _date_words() -> str:
+    """Return 周二 · 11月24日 · 第13周; the week only within a term."""
+    today = schools.today()
+    term = schools.term_on(today)
+    week = term.week_of(today) if term else None
+    return day(clock.now()) + (_(" · 第%(n)s周", n=week) if week else "")
+
+
+def _greeting(me: Viewer) -> str:
+    hour = clock.now().astimezone(hub().settings.zone).hour
+    part = _("上午好") if 5 <= hour < 12 else _("下午好") if 12 <= hour < 18 else _("晚上好")
+    return _("%(name)s,%(part)s", name=me.name, part=part)

@@ -1,0 +1,132 @@
+"""Uploads, playback positions and captions for programs and for our own islands."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from pydantic import BaseModel, ConfigDict, Field
+
+from resource_hub.infra.web.doors import requires, viewer
+from resource_hub.infra.web.openapi import described
+from resource_hub.infra.web.replies import body, reply
+from resource_hub.kernel.errors import N_, Invalid
+from resource_hub.media import queries, service
+from resource_hub.media.access import get_asset_for
+
+blueprint = Blueprint("media_api", __name__, url_prefix="/api/v1")
+
+
+class UploadIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    filename: str = Field(min_length=1, max_length=1000)
+    size: int
+    draft_id: str | None = None
+
+
+class PartNumbersIn(BaseModel):
+    numbers: list[int] = Field(min_length=1, max_length=200)
+
+
+class PartIn(BaseModel):
+    number: int
+    etag: str
+
+
+class FinishIn(BaseModel):
+    parts: list[PartIn] = Field(default_factory=list, max_length=10_000)
+
+
+class PositionIn(BaseModel):
+    at_s: float = Field(ge=0)
+    mode: str = ""
+
+
+@blueprint.post("/uploads")
+@requires("media.upload", unit=False)
+@described(body=UploadIn, status=201)
+def start() -> Response:
+    """Open an upload; the parts go straight to storage by plain PUT."""
+    given = body(UploadIn)
+    ident, part_size, parts = service.start_upload(viewer(), given.filename, given.size, given.draft_id)
+    return reply({"id": ident, "part_size": part_size, "parts": parts}, 201)
+
+
+@blueprint.post("/uploads/<upload_id>/parts")
+@requires("media.upload", unit=False)
+@described(body=PartNumbersIn)
+def parts(upload_id: str) -> Response:
+    """Give addresses for these parts."""
+    return reply({"parts": service.part_addresses(viewer(), upload_id, body(PartNumbersIn).numbers)})
+
+
+@blueprint.get("/uploads/<upload_id>")
+@requires("media.upload", unit=False)
+def show(upload_id: str) -> Response:
+    """Tell what storage holds of an upload, so that any browser can go on with it."""
+    return reply(service.stored_upload(viewer(), upload_id))
+
+
+@blueprint.post("/uploads/<upload_id>/finish")
+@requires("media.upload", unit=False)
+@described(body=FinishIn)
+def finish(upload_id: str) -> Response:
+    """Join the parts; asked twice, the answer is the same."""
+    given = body(FinishIn)
+    asset = service.finish_upload(viewer(), upload_id, {part.number: part.etag for part in given.parts})
+    return reply({"id": upload_id, "asset_id": asset.id, "size": asset.size, "sha256": asset.sha256, "media_type": asset.media_type})
+
+
+@blueprint.delete("/uploads/<upload_id>")
+@requires("media.upload", unit=False)
+def abandon(upload_id: str) -> Response:
+    """Forget an unfinished upload."""
+    service.abandon_upload(viewer(), upload_id)
+    return reply({"id": upload_id})
+
+
+@blueprint.post("/assets/<asset_id>/retry")
+@requires("media.upload")
+def retry(asset_id: str) -> Response:
+    """Queue the failed steps of a file again."""
+    return reply({"queued": service.retry_asset(viewer(), asset_id)})
+
+
+@blueprint.put("/assets/<asset_id>/position")
+@requires("media.view")
+@described(body=PositionIn)
+def position(asset_id: str) -> Response:
+    """Keep where the viewer is in a recording."""
+    given = body(PositionIn)
+    service.keep_position(viewer(), asset_id, given.at_s, given.mode)
+    return reply({"at_s": given.at_s})
+
+
+@blueprint.get("/assets/<asset_id>/pages")
+@requires("media.view")
+def pages(asset_id: str) -> Response:
+    """List page images and texts, fifty at a time after ``after``."""
+    get_asset_for(viewer(), asset_id, "view")
+    after = request.args.get("after", "0")
+    found = queries.pages_of(asset_id, after=int(after) if after.isdigit() else 0)
+    return reply({"pages": found})
+
+
+@blueprint.post("/assets/<asset_id>/captions")
+@requires("media.upload")
+@described(file="file", status=201)
+def add_caption(asset_id: str) -> Response:
+    """Take an SRT or VTT file as form field ``file``."""
+    given = request.files.get("file")
+    if given is None:
+        raise Invalid(fields={"file": N_("请选择一个 SRT 或 VTT 字幕文件。")})
+    data = given.stream.read(4 << 20)
+    fields: dict[str, Any] = {"language": request.form.get("language", "zh")[:16], "label": request.form.get("label") or "中文"}
+    caption = service.add_caption(viewer(), asset_id, data, given.filename or "", **fields)
+    return reply({"id": caption.id, "label": caption.label, "lang": caption.language}, 201)
+
+
+@blueprint.delete("/assets/<asset_id>/captions/<caption_id>")
+@requires("media.upload")
+def remove_caption(asset_id: str, caption_id: str) -> Response:
+    """Take captions away."""
+    service.remove_caption(viewer(), asset_id, caption_id)
+    return reply({"id": caption_id})

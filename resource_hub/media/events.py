@@ -1,0 +1,23 @@
+"""What media tells the features above it."""
+
+from dataclasses import dataclass
+
+from resource_hub.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class AssetChanged(Event):
+    """Raised in the transaction that changes what an asset shows (facts, pages, renditions,
+    captions, failure), by the worker or its uploader. It may come several times per asset.
+    """
+
+    asset_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadFinished(Event):
+    """Raised in the transaction that turns an upload into an asset; exactly once per upload."""
+
+    upload_id: str
+    asset_id: str
+    draft_id: str | None

@@ -1,0 +1,9 @@
+"""Background work of the hub's own side of media; encoding is the media worker's."""
+
+from resource_hub.infra.jobs import JobRun
+from resource_hub.media import service
+
+
+def sweep(_run: JobRun) -> None:
+    """Forget uploads whose time has passed."""
+    service.sweep_uploads()

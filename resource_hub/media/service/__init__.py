@@ -1,0 +1,36 @@
+"""What may be done with media; the only writer of its tables.
+
+``uploads`` takes bytes in, ``results`` records what the worker made, ``viewing`` keeps places
+and captions. Verbs run inside the caller's unit, but for those that move bytes between two
+transactions: their docstrings say so.
+"""
+
+from resource_hub.media.service.intake import take_file
+from resource_hub.media.service.results import (
+    asset_order,
+    record_digest,
+    record_facts,
+    record_failure,
+    record_infected,
+    record_pages,
+    record_renditions,
+    record_text,
+    retry_asset,
+)
+from resource_hub.media.service.uploads import (
+    PartAddress,
+    StoredUpload,
+    abandon_upload,
+    finish_upload,
+    part_addresses,
+    start_upload,
+    stored_upload,
+    sweep_uploads,
+)
+from resource_hub.media.service.viewing import add_caption, keep_position, remove_caption
+
+__all__ = [
+    "PartAddress", "StoredUpload", "abandon_upload", "add_caption", "asset_order", "finish_upload", "keep_position",
+    "part_addresses", "record_digest", "record_facts", "record_failure", "record_infected", "record_pages", "record_renditions",
+    "record_text", "remove_caption", "retry_asset", "start_upload", "stored_upload", "sweep_uploads", "take_file",
+]  # fmt: skip

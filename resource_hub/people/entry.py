@@ -1,0 +1,88 @@
+"""Signing in and choosing a password, in three steps: look, verify, decide.
+
+The slow check of a password runs between two short units, so that nobody waits for a database
+lock while a whole school signs in. Page, API and settings page all enter through here.
+"""
+
+from flask import Request
+
+from resource_hub.infra import unit
+from resource_hub.kernel.errors import N_, HubError, Invalid, NotFound
+from resource_hub.kernel.viewer import Viewer
+from resource_hub.people import passwords, queries, rules, service
+from resource_hub.people.schemas import PasswordForm, SessionKind, SetupForm
+
+
+def client_of(request: Request) -> service.Client:
+    """Return from where a request comes."""
+    return service.Client(request.user_agent.string, request.remote_addr or "")
+
+
+def sign_in(login: str, password: str, kind: SessionKind, client: service.Client) -> service.OpenedSession:
+    """Open a session; raises WrongPassword, AccountLocked or AccountClosed.
+
+    An unknown account takes as long and is told the same as a wrong password.
+    """
+    with unit.read():
+        credential = queries.credential(rules.plain_login(login))
+    if credential.locked_until:
+        raise service.AccountLocked(credential.locked_until)
+    is_right = passwords.fits(credential.password_hash, password)
+    better = _better(credential, password) if is_right else None
+    with unit.write():
+        outcome = service.enter(credential, is_right=is_right, better_hash=better, kind=kind, client=client)
+    if isinstance(outcome, HubError):
+        raise outcome
+    return outcome
+
+
+def change_password(viewer: Viewer, form: PasswordForm) -> None:
+    """Replace the viewer's password after asking for the old one; other sessions end.
+
+    Invalid names the field; five wrong old passwords lock the account as at sign-in.
+    """
+    with unit.read():
+        account = queries.account_of(viewer.person_id)
+        if account is None:
+            raise NotFound
+        credential = queries.credential(account.login)
+    if credential.locked_until:
+        raise service.AccountLocked(credential.locked_until)
+    check_new_password(form.new, form.again, account.login)
+    if not passwords.fits(credential.password_hash, form.old):
+        with unit.write():
+            refusal = service.note_wrong_password(credential)
+        if isinstance(refusal, service.AccountLocked):
+            raise refusal
+        raise Invalid(fields={"old": N_("现在的密码不对。")})
+    if form.new == form.old:
+        raise Invalid(fields={"new": N_("新密码要和现在的不一样。")})
+    new_hash = passwords.hash_of(form.new)
+    with unit.write():
+        service.change_password(viewer, new_hash)
+
+
+def set_up(form: SetupForm, client: service.Client) -> service.OpenedSession:
+    """Make the district and its first administrator, and sign them in."""
+    login = rules.plain_login(form.account)
+    check_new_password(form.password, form.again, login, field="password")
+    password_hash = passwords.hash_of(form.password)
+    with unit.write():
+        person_id = service.set_up(form.district, form.name, login, password_hash)
+        return service.open_session(person_id, SessionKind.BROWSER, client)
+
+
+def check_new_password(password: str, again: str, login: str, *, field: str = "new") -> None:
+    """Raise Invalid when a new password may not be used or was typed differently twice."""
+    problem = rules.password_problem(password, login)
+    if problem:
+        raise Invalid(fields={field: problem})
+    if password != again:
+        raise Invalid(fields={"again": N_("两次输入的新密码不一样。")})
+
+
+def _better(credential: queries.Credential, password: str) -> str | None:
+    is_own = credential.password_hash is not None and not credential.must_change
+    if is_own and passwords.is_outdated(credential.password_hash or ""):
+        return passwords.hash_of(password)
+    return None

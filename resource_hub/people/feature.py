@@ -1,0 +1,24 @@
+"""What people mount: their doors, their rights, and who a request comes from."""
+
+from collections.abc import Mapping, Sequence
+
+from resource_hub.infra.features import Card, Feature, Permission
+from resource_hub.kernel.viewer import Viewer
+from resource_hub.people import admin, api, queries, rules, views
+from resource_hub.people.identify import identify
+
+
+def _cards(_viewer: Viewer, ids: Sequence[str]) -> Mapping[str, Card]:
+    return {card.id: Card(title=card.name, url="", note=card.school) for card in queries.person_names(ids).values()}
+
+
+FEATURE = Feature(
+    name="people",
+    blueprints=(views.blueprint, admin.blueprint, api.blueprint),
+    permissions=(
+        Permission("people.self", "管理自己的账号、密码和登录"),
+        Permission("people.manage", "管理本校(或全区)人员:名册、职责、重设密码、离岗", rules.MANAGERS),
+    ),
+    cards={"person": _cards},
+    identify=identify,
+)

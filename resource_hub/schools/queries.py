@@ -1,0 +1,195 @@
+"""Reading places: schools, classes, subjects, the calendar and who belongs together.
+
+Results are plain values that may be kept past the unit. "Today" is the district's local date.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from resource_hub.infra.db import db
+from resource_hub.infra.features import hub
+from resource_hub.kernel import clock
+from resource_hub.schools import rules
+from resource_hub.schools.models import CommunityMember, District, School, SchoolClass, Subject, Term
+from resource_hub.schools.schemas import Grade, Locality, SchoolKind
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictFacts:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolFacts:
+    id: str
+    code: str
+    name: str
+    kind: SchoolKind
+    locality: Locality
+    is_boarding: bool
+    is_three_schools: bool
+    uplink_mbps: float | None
+    closed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFacts:
+    id: str
+    school_id: str
+    school_year: str
+    grade: Grade
+    number: int
+    grades: tuple[Grade, ...]
+    head_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermFacts:
+    id: str
+    school_year: str
+    number: int
+    first_day: date
+    last_day: date
+    holidays: frozenset[date]
+    makeup_days: frozenset[date]
+
+    def week_of(self, day: date) -> int | None:
+        """Return the teaching week of ``day``, from 1; ``None`` outside the term."""
+        return rules.teaching_week(self.first_day, self.last_day, day)
+
+    def is_teaching_day(self, day: date) -> bool:
+        return rules.is_teaching_day(self.first_day, self.last_day, day, self.holidays, self.makeup_days)
+
+
+def today() -> date:
+    """Return the district's local date."""
+    return clock.now().astimezone(hub().settings.zone).date()
+
+
+def the_district() -> DistrictFacts | None:
+    """Return the district, or ``None`` before the installation was set up."""
+    row = db.session.scalar(sa.select(District))
+    return DistrictFacts(row.id, row.name) if row else None
+
+
+def schools(ids: Iterable[str] | None = None, *, with_closed: bool = False) -> list[SchoolFacts]:
+    """Return the schools of the district (or those of ``ids``), by name."""
+    query = sa.select(School).order_by(School.name, School.id)
+    if ids is not None:
+        query = query.where(School.id.in_(list(ids)))
+    if not with_closed:
+        query = query.where(School.closed_on.is_(None) | (School.closed_on > today()))
+    return [_school(row) for row in db.session.scalars(query)]
+
+
+def school(school_id: str) -> SchoolFacts | None:
+    row = db.session.get(School, school_id)
+    return _school(row) if row else None
+
+
+def school_by_code(code: str) -> SchoolFacts | None:
+    row = db.session.scalar(sa.select(School).where(School.code == code))
+    return _school(row) if row else None
+
+
+def school_names(ids: Iterable[str]) -> Mapping[str, str]:
+    """Return the names of those schools that exist, closed ones included."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(sa.select(School.id, School.name).where(School.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def classes_of_school(school_id: str, school_year: str | None = None) -> list[ClassFacts]:
+    query = sa.select(SchoolClass).where(SchoolClass.school_id == school_id)
+    if school_year:
+        query = query.where(SchoolClass.school_year == school_year)
+    rows = db.session.scalars(query)
+    found = [ClassFacts(c.id, c.school_id, c.school_year, c.grade, c.number, tuple(Grade(g) for g in c.grades), c.head_count) for c in rows]
+    order = list(Grade)
+    return sorted(found, key=lambda c: (c.school_year, order.index(c.grade), c.number))
+
+
+def subject_names() -> Mapping[str, str]:
+    """Return code → name of every subject, in the order of the list."""
+    rows = db.session.execute(sa.select(Subject.code, Subject.name).order_by(Subject.position, Subject.code))
+    return {row.code: row.name for row in rows}
+
+
+def terms() -> list[TermFacts]:
+    """Return all terms, oldest first."""
+    return [_term(row) for row in db.session.scalars(sa.select(Term).order_by(Term.first_day))]
+
+
+def term_on(day: date) -> TermFacts | None:
+    """Return the term that ``day`` lies in."""
+    row = db.session.scalar(sa.select(Term).where(Term.first_day <= day, Term.last_day >= day).order_by(Term.first_day.desc()))
+    return _term(row) if row else None
+
+
+def communities_of_school(school_id: str | None, on: date | None = None) -> frozenset[str]:
+    """Return the communities that the school belongs to on that day (default: today)."""
+    if school_id is None:
+        return frozenset()
+    day = on or today()
+    query = sa.select(CommunityMember.community_id).where(CommunityMember.school_id == school_id, *_valid(day))
+    return frozenset(db.session.scalars(query))
+
+
+def communities_of_schools(ids: Iterable[str], on: date | None = None) -> Mapping[str, frozenset[str]]:
+    """Return school → its communities on that day, for many schools at once."""
+    wanted, day = list(set(ids)), on or today()
+    found: dict[str, set[str]] = {school_id: set() for school_id in wanted}
+    query = sa.select(CommunityMember.school_id, CommunityMember.community_id).where(CommunityMember.school_id.in_(wanted), *_valid(day))
+    for row in db.session.execute(query):
+        found[row.school_id].add(row.community_id)
+    return {school_id: frozenset(ids) for school_id, ids in found.items()}
+
+
+def schools_of_communities(ids: Iterable[str], on: date | None = None) -> Mapping[str, tuple[str, ...]]:
+    """Return community → ids of its schools on that day."""
+    wanted: Sequence[str] = list(set(ids))
+    found: dict[str, list[str]] = {community_id: [] for community_id in wanted}
+    query = (
+        sa.select(CommunityMember.community_id, CommunityMember.school_id)
+        .where(CommunityMember.community_id.in_(wanted), *_valid(on or today()))
+        .order_by(CommunityMember.since, CommunityMember.school_id)
+    )
+    for row in db.session.execute(query):
+        found[row.community_id].append(row.school_id)
+    return {community_id: tuple(members) for community_id, members in found.items()}
+
+
+def _valid(day: date) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    return CommunityMember.since <= day, CommunityMember.until.is_(None) | (CommunityMember.until > day)
+
+
+def _school(row: School) -> SchoolFacts:
+    return SchoolFacts(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        kind=row.kind,
+        locality=row.locality,
+        is_boarding=row.is_boarding,
+        is_three_schools=row.is_three_schools,
+        uplink_mbps=row.uplink_mbps,
+        closed_on=row.closed_on,
+    )
+
+
+def _term(row: Term) -> TermFacts:
+    return TermFacts(
+        id=row.id,
+        school_year=row.school_year,
+        number=row.number,
+        first_day=row.first_day,
+        last_day=row.last_day,
+        holidays=frozenset(date.fromisoformat(d) for d in row.holidays),
+        makeup_days=frozenset(date.fromisoformat(d) for d in row.makeup_days),
+    )

@@ -1,0 +1,76 @@
+"""The calendar of schools and the standard list of subjects. Pure.
+
+A teaching week runs from Monday; week 1 is the week that holds the first day of term. Holidays
+and make-up days are data of the term, never constants, since the state announces them yearly.
+"""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from resource_hub.kernel.errors import N_
+from resource_hub.schools.schemas import Grade, SchoolKind
+
+SUBJECTS: tuple[tuple[str, str], ...] = (
+    ("chinese", N_("语文")),
+    ("math", N_("数学")),
+    ("english", N_("英语")),
+    ("morality", N_("道德与法治")),
+    ("science", N_("科学")),
+    ("physics", N_("物理")),
+    ("chemistry", N_("化学")),
+    ("biology", N_("生物学")),
+    ("history", N_("历史")),
+    ("geography", N_("地理")),
+    ("music", N_("音乐")),
+    ("fine_art", N_("美术")),
+    ("arts", N_("艺术")),
+    ("pe", N_("体育与健康")),
+    ("it", N_("信息科技")),
+    ("calligraphy", N_("书法")),
+    ("labour", N_("劳动")),
+    ("practice", N_("综合实践活动")),
+    ("mental_health", N_("心理健康")),
+    ("local", N_("地方与校本课程")),
+    ("child_health", N_("幼儿健康")),
+    ("child_language", N_("幼儿语言")),
+    ("child_society", N_("幼儿社会")),
+    ("child_science", N_("幼儿科学")),
+    ("child_art", N_("幼儿艺术")),
+)
+"""Code and name; the district may add to it. Codes never change, names may."""
+
+_GRADES: dict[SchoolKind, str] = {
+    SchoolKind.KINDERGARTEN: "K1 K2 K3",
+    SchoolKind.PRIMARY: "G1 G2 G3 G4 G5 G6",
+    SchoolKind.NINE_YEAR: "G1 G2 G3 G4 G5 G6 G7 G8 G9",
+    SchoolKind.JUNIOR: "G7 G8 G9",
+    SchoolKind.TEACHING_POINT: "K1 K2 K3 G1 G2 G3 G4 G5 G6",
+}
+
+
+def grades_of(kind: SchoolKind) -> tuple[Grade, ...]:
+    """Return the grades that a school of that kind may have."""
+    return tuple(Grade(code) for code in _GRADES[kind].split())
+
+
+def teaching_week(first_day: date, last_day: date, day: date) -> int | None:
+    """Return the week of term that ``day`` lies in, from 1; ``None`` outside the term."""
+    if not first_day <= day <= last_day:
+        return None
+    return (_monday(day) - _monday(first_day)).days // 7 + 1
+
+
+def weeks_in_term(first_day: date, last_day: date) -> int:
+    """Return how many teaching weeks the term touches."""
+    return (_monday(last_day) - _monday(first_day)).days // 7 + 1
+
+
+def is_teaching_day(first_day: date, last_day: date, day: date, holidays: Collection[date], makeup_days: Collection[date]) -> bool:
+    """True when lessons are held: a make-up day, or a weekday of term that is no holiday."""
+    if not first_day <= day <= last_day:
+        return False
+    return day in makeup_days or (day.weekday() < 5 and day not in holidays)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())

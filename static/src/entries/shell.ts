@@ -1,0 +1,19 @@
+/**
+ * What every page carries: the stylesheet and the few habits that HTML alone does not have
+ * (menus that close, the theme switch, show password, one press per form).
+ *
+ * Each habit only improves a page that already works; nothing here may be needed to do a task.
+ */
+import "../styles/hub.scss";
+import { followSwaps } from "../shared/mount";
+import { closeMenus, rememberTheme, showPasswords, submitOnce, chooseAtOnce, copyOnPress, foldFacets, hideLostPictures } from "../shared/habits";
+
+followSwaps();
+closeMenus();
+rememberTheme();
+showPasswords();
+submitOnce();
+chooseAtOnce();
+copyOnPress();
+foldFacets();
+hideLostPictures();

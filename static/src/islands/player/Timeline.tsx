@@ -1,0 +1,90 @@
+/** The bar of time: a real slider, so that keyboard and screen reader know it, with pictures on the way. */
+import { useRef, useState } from "preact/hooks";
+import { clockTime } from "../../shared/format";
+import type { Session } from "./session";
+import { tileAt, tilesOf, type Tile } from "./storyboard";
+import { Waveform } from "./Waveform";
+import { t } from "./words";
+
+export function Timeline({ session }: { session: Session }) {
+  const { at, duration, bufferedTo } = session.state;
+  const [dragged, setDragged] = useState<number | null>(null);
+  const [looked, setLooked] = useState<number | null>(null);
+  const tiles = useTiles(session);
+  const shown = dragged ?? at;
+  const share = (seconds: number): string => `${duration > 0 ? Math.min(100, (seconds / duration) * 100) : 0}%`;
+  const waveform = session.resource.media?.waveform;
+  const preview = dragged ?? looked;
+
+  const look = (event: PointerEvent): void => {
+    tiles.ask();
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    setLooked(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * duration);
+  };
+  const valueOf = (event: Event): number => Number((event.currentTarget as HTMLInputElement).value);
+
+  return (
+    <div class="player-timeline" onPointerMove={look} onPointerLeave={() => setLooked(null)}>
+      {session.state.playing === "audio" && waveform && <Waveform address={waveform} />}
+      <div class="player-track" aria-hidden="true">
+        <span class="player-ahead" style={{ width: share(bufferedTo) }} />
+        <span class="player-done" style={{ width: share(shown) }} />
+      </div>
+      <input
+        type="range"
+        min="0"
+        max={Math.max(duration, 1)}
+        step="0.1"
+        value={shown}
+        disabled={duration <= 0}
+        aria-label={t("timeline")}
+        aria-valuetext={t("time_of", { at: clockTime(shown), total: clockTime(duration) })}
+        onInput={(event) => {
+          tiles.ask();
+          setDragged(valueOf(event));
+        }}
+        onChange={(event) => {
+          setDragged(null);
+          session.seek(valueOf(event));
+        }}
+      />
+      {preview !== null && duration > 0 && <Preview at={preview} left={share(preview)} tile={tileAt(tiles.list, preview)} />}
+    </div>
+  );
+}
+
+function Preview({ at, left, tile }: { at: number; left: string; tile: Tile | null }) {
+  const half = (tile?.width ?? 48) / 2 + 4; // It never leaves the player at the ends.
+  return (
+    <div class="player-preview" style={{ left: `clamp(${half}px, ${left}, calc(100% - ${half}px))` }} aria-hidden="true">
+      {tile && (
+        <div
+          class="player-tile"
+          style={{
+            width: `${tile.width}px`,
+            height: `${tile.height}px`,
+            backgroundImage: `url("${tile.url}")`,
+            backgroundPosition: `-${tile.x}px -${tile.y}px`,
+          }}
+        />
+      )}
+      <span>{clockTime(at)}</span>
+    </div>
+  );
+}
+
+/** The pictures are fetched when someone first reaches for the bar, and never while saving data. */
+function useTiles(session: Session): { list: Tile[]; ask: () => void } {
+  const [list, setList] = useState<Tile[]>([]);
+  const asked = useRef(false);
+  const ask = (): void => {
+    const address = session.resource.media?.storyboard;
+    if (asked.current || session.state.saver || !address) return;
+    asked.current = true;
+    const from = new URL(address, location.href).href;
+    fetch(from, { credentials: "same-origin" })
+      .then(async (reply) => (reply.ok ? setList(tilesOf(await reply.text(), from)) : (asked.current = false)))
+      .catch(() => (asked.current = false));
+  };
+  return { list, ask };
+}

@@ -1,0 +1,191 @@
+/** The upload page: list and form side by side, joined by one draft. */
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
+import { ApiError } from "../../shared/api";
+import { t as shared } from "../../shared/i18n";
+import { type Choice, DetailsForm, PublishBar } from "./DetailsForm";
+import { Draft, type FieldName, type Fields } from "./draft";
+import { Queue } from "./engine/queue";
+import { FileList } from "./FileList";
+import { emptyForm, restored, suggestedFields, wrote } from "./form";
+import { publish } from "./publish";
+import { suggestKind, suggestTitle } from "./suggest";
+import { t } from "./words";
+
+export interface UploadProps {
+  draft_id: string | null;
+  kinds: Choice[];
+  licences: Choice[];
+  defaults: Partial<Fields>;
+}
+
+type Ended = { words: string; resourceId: string | null };
+
+export function UploadPage({ draft_id, kinds, licences, defaults }: UploadProps) {
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const [form, setForm] = useState(() => emptyForm(defaults));
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [trouble, setTrouble] = useState<ApiError | string | null>(null);
+  const [ended, setEnded] = useState<Ended | null>(null);
+  const [sameAs, setSameAs] = useState<{ id: string; title: string }[]>([]);
+  const [isArmed, setArmed] = useState(false);
+  const [isPublishing, setPublishing] = useState(false);
+  const latest = useRef(form);
+  latest.current = form;
+
+  const draft = useMemo(() => new Draft(draft_id, redraw as () => void), []);
+  const queue = useMemo(
+    () => new Queue(() => draft.open(), async () => (await draft.read())?.uploads ?? [], redraw as () => void),
+    [],
+  );
+
+  const suggest = useCallback((given: Partial<Record<FieldName, string | null>>) => {
+    const [next, changed] = suggestedFields(latest.current, given);
+    if (Object.keys(changed).length === 0) return;
+    latest.current = next;
+    setForm(next);
+    draft.set(changed);
+  }, []);
+
+  useEffect(() => {
+    void begin();
+    const leave = (): void => {
+      draft.leave();
+      queue.carryOutRemovals();
+    };
+    addEventListener("pagehide", leave);
+    return () => {
+      removeEventListener("pagehide", leave);
+      leave();
+      queue.close();
+    };
+  }, []);
+
+  async function begin(): Promise<void> {
+    const recovered = draft.recovered;
+    try {
+      const known = await draft.read();
+      if (known?.resource_id) return setEnded({ words: t("draft_done"), resourceId: known.resource_id });
+      setForm((now) => (latest.current = restored(now, known?.fields ?? {}, recovered)));
+      if (Object.keys(recovered).length > 0) draft.set(recovered);
+      if (!known) return;
+      setSameAs(known.uploads.flatMap((upload) => upload.same_as ?? []));
+      await queue.restore(known.uploads);
+      if (known.uploads.length > 0) suggest(known.suggestions);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) setEnded({ words: t("draft_lost"), resourceId: null });
+      else setTrouble(error instanceof ApiError ? error : String(error));
+    }
+  }
+
+  useTicks(queue.isBusy, redraw as () => void);
+
+  const onFiles = useCallback((files: File[]) => {
+    if (files.length === 0) return;
+    queue.add(files);
+    const names = queue.transfers.map((transfer) => transfer.filename);
+    suggest({ title: suggestTitle(names), kind: suggestKind(names) });
+  }, []);
+
+  const onWrite = useCallback((name: FieldName, value: string) => {
+    setForm((now) => (latest.current = wrote(now, name, value)));
+    setErrors(({ [name]: _mended, ...others }) => others);
+    draft.set({ [name]: value });
+  }, []);
+
+  const finish = useCallback(async () => {
+    setPublishing(true);
+    setTrouble(null);
+    try {
+      const resourceId = await publish(draft, queue, latest.current.values);
+      location.assign(`/resources/${encodeURIComponent(resourceId)}`);
+    } catch (error) {
+      setPublishing(false);
+      setArmed(false);
+      setTrouble(error instanceof ApiError ? error : String(error));
+      if (error instanceof ApiError) showAtFields(error.fields);
+    }
+  }, []);
+
+  function showAtFields(fields: Readonly<Record<string, string>>): void {
+    const { node, ...others } = fields;
+    const found: Record<string, string> = node ? { ...others, node_id: node } : others;
+    setErrors(found);
+    const first = Object.keys(found)[0];
+    if (first) document.getElementById(`f-${first}`)?.focus();
+  }
+
+  function onPublish(): void {
+    const wrong: Record<string, string> = {};
+    if (form.values.title.trim() === "") wrong["title"] = t("need_title");
+    if (form.values.kind === "") wrong["kind"] = t("need_kind");
+    showAtFields(wrong);
+    setTrouble(null);
+    if (Object.keys(wrong).length > 0) return;
+    if (queue.transfers.length === 0) return setTrouble(t("need_file"));
+    if (queue.allDone) void finish();
+    else if (queue.isBusy) setArmed(true);
+    else setTrouble(t("fix_files"));
+  }
+
+  const isReady = isArmed && queue.allDone;
+  useEffect(() => {
+    if (isReady) void finish();
+  }, [isReady]);
+  const isHalted = isArmed && !queue.allDone && !queue.isBusy;
+  useEffect(() => {
+    if (!isHalted) return;
+    setArmed(false);
+    setTrouble(t("fix_files"));
+  }, [isHalted]);
+
+  if (ended) return <EndedDraft {...ended} />;
+  const isWaiting = isArmed && !isPublishing;
+  const label = isPublishing ? t("publishing") : queue.isBusy ? t("publish_when_done") : t("publish");
+  return (
+    <div class="upload-layout">
+      <FileList queue={queue} now={Date.now()} sameAs={sameAs} onFiles={onFiles} />
+      <div>
+        <DetailsForm form={form} errors={errors} kinds={kinds} licences={licences} saveState={draft.state} onWrite={onWrite} />
+        <PublishBar
+          label={label}
+          note={isWaiting ? t("publish_waiting") : t("publish_note")}
+          isBusy={isPublishing || isWaiting}
+          error={trouble && <Trouble trouble={trouble} />}
+          onPress={onPublish}
+          onCancel={isWaiting ? () => setArmed(false) : null}
+        />
+      </div>
+    </div>
+  );
+}
+
+function Trouble({ trouble }: { trouble: ApiError | string }) {
+  if (typeof trouble === "string") return <>{trouble}</>;
+  return (
+    <>
+      {trouble.fields["upload_ids"] ?? trouble.message}
+      {trouble.requestId && <span class="muted small"> {shared("request_id", { id: trouble.requestId })}</span>}
+    </>
+  );
+}
+
+function EndedDraft({ words, resourceId }: Ended) {
+  return (
+    <div class="panel empty">
+      <p>{words}</p>
+      <div class="actions">
+        {resourceId && <a class="btn btn-primary" href={`/resources/${resourceId}`}>{t("open_resource")}</a>}
+        <a class="btn btn-plain" href="/upload">{t("new_draft")}</a>
+      </div>
+    </div>
+  );
+}
+
+/** Redraw twice a second while something moves: rates and waiting times are told live. */
+function useTicks(isMoving: boolean, tick: () => void): void {
+  useEffect(() => {
+    if (!isMoving) return;
+    const timer = setInterval(tick, 500);
+    return () => clearInterval(timer);
+  }, [isMoving]);
+}
