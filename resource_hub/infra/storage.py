@@ -5,6 +5,7 @@ the signature covers the host. Rule: part numbers are deduplicated before comple
 embedded store loses the bytes of a part that is listed twice.
 """
 
+import errno
 import io
 import time
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ import urllib3
 from flask import has_request_context, request
 from minio import Minio
 from minio.datatypes import Part
-from minio.error import S3Error
+from minio.error import MinioException, S3Error
 
 from resource_hub.infra.features import hub
 from resource_hub.kernel.errors import N_, Conflict, NotFound, Unavailable
@@ -179,6 +180,14 @@ class Storage:
         except NotFound:
             return
 
+    def abort_multiparts(self, key: str) -> None:
+        """Forget every multipart upload of ``key``: for one whose id was lost in a crash."""
+        with _translated():
+            found = self._client._list_multipart_uploads(self.bucket, prefix=key)
+        for item in found.uploads:
+            if item.object_name == key and item.upload_id:
+                self.abort_multipart(key, item.upload_id)
+
     def _signer(self) -> Minio:
         origin = self._settings.s3_public_url or _origin_of_request(self._settings)
         if origin not in self._signers:
@@ -221,8 +230,10 @@ class _translated:  # noqa: N801 -- reads as a word in ``with``
                 raise NotFound(N_("存储中没有找到这个文件。"), code=_snake(error.code or "")) from error
             if error.code in {"InvalidPart", "InvalidPartOrder", "EntityTooSmall"}:
                 raise Conflict(N_("有分片缺失或不完整,请重新传这几片。"), code=_snake(error.code or "")) from error
-            raise Unavailable(N_("存储暂时不可用,恢复后会自动继续,已上传的部分都在。"), retry_after=5) from error
-        if isinstance(error, (urllib3.exceptions.HTTPError, OSError)) and not isinstance(error, FileNotFoundError):
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise Unavailable(N_("服务器磁盘已满,请通知技术员清理空间;清理后会自动继续。"), code="disk_full", retry_after=60) from error
+        # A store that is just starting answers 5xx without the XML of S3: no S3Error, but a MinioException.
+        if isinstance(error, (MinioException, urllib3.exceptions.HTTPError, OSError)) and not isinstance(error, FileNotFoundError):
             raise Unavailable(N_("存储暂时不可用,恢复后会自动继续,已上传的部分都在。"), retry_after=5) from error
 
 

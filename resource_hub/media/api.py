@@ -69,10 +69,10 @@ def show(upload_id: str) -> Response:
 @requires("media.upload", unit=False)
 @described(body=FinishIn)
 def finish(upload_id: str) -> Response:
-    """Join the parts; asked twice, the answer is the same."""
+    """Join the parts; asked twice, the answer is the same. The digest is known later: see the resource's files."""
     given = body(FinishIn)
     asset = service.finish_upload(viewer(), upload_id, {part.number: part.etag for part in given.parts})
-    return reply({"id": upload_id, "asset_id": asset.id, "size": asset.size, "sha256": asset.sha256, "media_type": asset.media_type})
+    return reply({"id": upload_id, "asset_id": asset.id, "size": asset.size, "media_type": asset.media_type})
 
 
 @blueprint.delete("/uploads/<upload_id>")

@@ -7,6 +7,8 @@ import io
 from resource_hub.infra.storage import storage
 
 _BLOCK = 256 * 1024
+_MOST_AT_ONCE = 8 << 20
+"""The list of an archive with a hundred thousand members; what claims to be longer is not read into memory."""
 
 
 class StoredFile(io.RawIOBase):
@@ -34,6 +36,8 @@ class StoredFile(io.RawIOBase):
         wanted = self._size - self._at if size < 0 else min(size, self._size - self._at)
         if wanted <= 0:
             return b""
+        if wanted > _MOST_AT_ONCE:
+            raise OSError(f"{wanted} bytes at once are too many")
         start, held = self._block
         if not (start <= self._at and self._at + wanted <= start + len(held)):
             length = min(max(wanted, _BLOCK), self._size - self._at)

@@ -39,6 +39,18 @@ class UnsafeArchive(Invalid):
     code, message = "unsafe_archive", N_("压缩包里有不安全的路径(如 ../),平台不收。请重新打包后再上传。")
 
 
+class PackedProgram(Invalid):
+    code, message = "packed_program", N_("压缩包里有可执行程序(%(name)s),平台不收。请去掉它,或导出为视频、PDF 再上传。")
+
+
+class PhonePicture(Invalid):
+    code, message = "phone_picture", N_("这是 HEIC 格式的手机照片,多数电脑打不开。请在手机的相机设置里选“兼容性最佳”,或另存为 JPG 再上传。")
+
+
+REFUSALS = (EmptyFile, Executable, UnknownContent, UnsafeArchive, PackedProgram, PhonePicture)
+"""What ``recognise`` raises: the upload is over, its bytes are not kept."""
+
+
 class PartMissing(Conflict):
     code, message = "part_missing", N_("第 %(number)s 片还没有传到,请补传这一片后再完成。")
 
@@ -84,7 +96,11 @@ _PROGRAM_HEADS = (
     b"#!/",
     b"L\x00\x00\x00\x01\x14\x02\x00",
 )
+_HARMLESS_IN_ARCHIVES = frozenset({"com", "app", "sys"})
+"""Endings of programs that are also endings of addresses and of folders of notes."""
+_STILL_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _MEDIA_HEADS: Sequence[tuple[int, bytes, str, Family]] = (
+    (4, b"ftypavif", "image/avif", "image"),
     (4, b"ftyp", "video/mp4", "video"),
     (4, b"moov", "video/quicktime", "video"),
     (4, b"mdat", "video/quicktime", "video"),
@@ -99,6 +115,9 @@ _MEDIA_HEADS: Sequence[tuple[int, bytes, str, Family]] = (
     (0, b"ID3", "audio/mpeg", "audio"),
     (0, b"\xff\xfb", "audio/mpeg", "audio"),
     (0, b"\xff\xf3", "audio/mpeg", "audio"),
+    (0, b"\xff\xfa", "audio/mpeg", "audio"),
+    (0, b"\xff\xf2", "audio/mpeg", "audio"),
+    (0, b"\xff\xf9", "audio/aac", "audio"),
     (0, b"\xff\xf1", "audio/aac", "audio"),
     (0, b"fLaC", "audio/flac", "audio"),
     (0, b"#!AMR", "audio/amr", "audio"),
@@ -164,6 +183,8 @@ def recognise(head: bytes, filename: str, members: Sequence[str] | None) -> Cont
         raise Executable
     if members is not None:
         return _zip_content(members, suffix)
+    if head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS:
+        raise PhonePicture
     for offset, mark, media_type, family in _MEDIA_HEADS:
         if head[offset : offset + len(mark)] == mark:
             return Content(media_type, family)
@@ -183,6 +204,8 @@ def _zip_content(members: Sequence[str], suffix: str) -> Content:
     if "mimetype" in members and "content.xml" in members:
         kind = {"odt": "text", "odp": "presentation", "ods": "spreadsheet"}.get(suffix, "text")
         return Content(f"application/vnd.oasis.opendocument.{kind}", "paper")
+    if program := next((name for name in members if suffix_of(name) in _PROGRAM_SUFFIXES - _HARMLESS_IN_ARCHIVES), None):
+        raise PackedProgram(name=PurePosixPath(program).name[:60])
     return Content("application/zip", "other")
 
 
@@ -249,7 +272,7 @@ def _by_magic(head: bytes, suffix: str) -> Content:
         return Content(media_type, "video")
     if family == "audio":
         return Content(media_type, "audio")
-    if media_type in {"image/heic", "image/heif", "image/tiff"}:
+    if media_type == "image/tiff":
         return Content(media_type, "image")
     if suffix in {"enbx", "flipchart", "notebook", "gsp", "ggb", "swf"}:
         return Content("application/octet-stream", "other")

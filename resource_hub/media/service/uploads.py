@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 
@@ -19,7 +19,7 @@ from resource_hub.infra.db import db
 from resource_hub.infra.features import hub
 from resource_hub.infra.storage import StoredPart, storage
 from resource_hub.kernel import clock
-from resource_hub.kernel.errors import N_, Conflict, HubError, Invalid, NotFound, Unavailable
+from resource_hub.kernel.errors import N_, Conflict, Invalid, NotFound, Unavailable
 from resource_hub.kernel.ids import new_id
 from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.viewer import Viewer
@@ -32,6 +32,18 @@ from resource_hub.media.ranges import StoredFile
 FIRST_ADDRESSES = 20
 Row = TypeVar("Row", Asset, Upload)
 _WAIT_FOR_OTHER_FINISH_S = 10
+_FINISHING_TAKES = timedelta(seconds=60)
+_CRASHED_AFTER = timedelta(hours=1)
+
+
+class Finishing(Conflict):
+    code, message = "finishing", N_("这个文件正在合并,请稍等几秒。")
+
+
+class Refused(Invalid):
+    """Finished before, with a refusal; the message is the one that was given then."""
+
+    code = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,8 @@ class StoredUpload:
 def start_upload(viewer: Viewer, filename: str, size: int, draft_id: str | None) -> tuple[str, int, list[PartAddress]]:
     """Open an upload and return its id, the part size and addresses of the first parts.
 
-    Raises EmptyFile, FileTooLarge, or Unavailable when the disk could not hold it.
+    Raises EmptyFile, FileTooLarge, or Unavailable when the disk could not hold it or storage is
+    away; then nothing of it is left.
     """
     if size <= 0:
         raise rules.EmptyFile(fields={"size": rules.EmptyFile.message})
@@ -75,12 +88,17 @@ def start_upload(viewer: Viewer, filename: str, size: int, draft_id: str | None)
         asset_id=new_id("ast"),
         state=UploadState.OPENING,
         created_at=now,
-        expires_at=now + timedelta(days=float(hub().settings.upload_days)),
+        expires_at=now + _kept(),
     )
     ident, key = upload.id, rules.original_key(upload.asset_id)
     with unit.write():
         db.session.add(upload)
-    multipart_id = storage().open_multipart(key, "application/octet-stream")
+    try:
+        multipart_id = storage().open_multipart(key, "application/octet-stream")
+    except Exception:
+        with unit.write():
+            db.session.execute(sa.delete(Upload).where(Upload.id == ident))
+        raise
     with unit.write():
         row = db.session.get_one(Upload, ident)
         row.multipart_id, row.state = multipart_id, UploadState.OPEN
@@ -93,25 +111,32 @@ def part_addresses(viewer: Viewer, upload_id: str, numbers: Sequence[int]) -> li
     with unit.read():
         upload = get_upload_for(viewer, upload_id)
         _must_be_open(upload)
-        key, multipart_id = rules.original_key(upload.asset_id), upload.multipart_id or ""
-        known = rules.part_sizes(upload.size, upload.part_size)
+        db.session.expunge(upload)
+    known = rules.part_sizes(upload.size, upload.part_size)
     if wrong := [n for n in numbers if n not in known]:
         raise Invalid(fields={"numbers": N_("这个文件没有第 %(number)s 片。")}, number=wrong[0])
+    _keep_longer(upload)
+    key, multipart_id = rules.original_key(upload.asset_id), upload.multipart_id or ""
     return [PartAddress(n, storage().presign_part(key, multipart_id, n)) for n in numbers]
 
 
 def stored_upload(viewer: Viewer, upload_id: str) -> StoredUpload:
-    """Return what storage holds of an upload."""
-    with unit.read():
-        upload = get_upload_for(viewer, upload_id)
-        db.session.expunge(upload)
+    """Return what storage holds of an upload.
+
+    An upload whose parts were joined by a request that died before it could say so is finished
+    here, so that nobody sends its parts again; Unavailable while another request is at it.
+    """
+    upload = _upload_of(viewer, upload_id)
     parts: list[StoredPart] = []
     if upload.state in (UploadState.OPEN, UploadState.FINISHING) and upload.multipart_id:
+        _keep_longer(upload)
         try:
             parts = storage().stored_parts(rules.original_key(upload.asset_id), upload.multipart_id)
         except NotFound:
-            parts = []
-    elif upload.state is UploadState.FINISHED:
+            if _is_joined(rules.original_key(upload.asset_id), upload.size):
+                _finish_joined(viewer, upload_id)
+                upload = _upload_of(viewer, upload_id)
+    if upload.state is UploadState.FINISHED:
         parts = [StoredPart(n, size, "") for n, size in rules.part_sizes(upload.size, upload.part_size).items()]
     return StoredUpload(
         id=upload.id, filename=upload.filename, size=upload.size, part_size=upload.part_size, state=upload.state,
@@ -135,40 +160,88 @@ def finish_upload(viewer: Viewer, upload_id: str, etags: dict[int, str]) -> Asse
             _check_parts(upload, parts, etags)
             storage().complete_multipart(key, upload.multipart_id or "", parts)
         content = recognise_stored(key, upload)
-    except (rules.EmptyFile, rules.Executable, rules.UnknownContent, rules.UnsafeArchive) as refusal:
-        _set_state(upload.id, UploadState.REFUSED, refusal.message)
-        storage().delete(key)
+    except rules.REFUSALS as refusal:
+        if _end_finishing(upload, UploadState.REFUSED, refusal.message % refusal.params if refusal.params else refusal.message):
+            storage().delete(key)
         raise
-    except HubError:
-        _set_state(upload.id, UploadState.OPEN, None)
+    except Exception:
+        _end_finishing(upload, UploadState.OPEN, None)
         raise
     return confirm(upload, content)
 
 
 def abandon_upload(viewer: Viewer, upload_id: str) -> None:
     """Forget an unfinished upload and its parts."""
-    with unit.write():
+    with unit.read():
         upload = get_upload_for(viewer, upload_id)
-        _must_be_open(upload)
-        upload.state = UploadState.ABANDONED
-        key, multipart_id = rules.original_key(upload.asset_id), upload.multipart_id
-    if multipart_id:
-        storage().abort_multipart(key, multipart_id)
+        if upload.state is not UploadState.OPENING:
+            _must_be_open(upload)
+        db.session.expunge(upload)
+    _forget(upload)
 
 
 def sweep_uploads() -> int:
-    """Forget uploads past their time; returns how many. Their owners were told the date."""
+    """Forget uploads past their time; returns how many. Their owners were told the date.
+
+    Parts go before the row says so: when storage is away, the next sweep tries again. Uploads
+    whose opening or finishing was cut short by a crash are opened again or forgotten.
+    """
+    now = clock.now()
     with unit.write():
-        late = db.session.scalars(
-            sa.select(Upload).where(Upload.state.in_((UploadState.OPENING, UploadState.OPEN)), Upload.expires_at < clock.now()).limit(100)
-        ).all()
-        gone = [(rules.original_key(upload.asset_id), upload.multipart_id) for upload in late]
-        for upload in late:
-            upload.state = UploadState.ABANDONED
-    for key, multipart_id in gone:
-        if multipart_id:
-            storage().abort_multipart(key, multipart_id)
-    return len(gone)
+        db.session.execute(
+            sa.update(Upload)
+            .where(Upload.state == UploadState.FINISHING, Upload.finishing_at < now - _CRASHED_AFTER)
+            .values(state=UploadState.OPEN, finishing_at=None)
+        )
+        unopened = sa.and_(Upload.state == UploadState.OPENING, Upload.created_at < now - _CRASHED_AFTER)
+        expired = sa.and_(Upload.state == UploadState.OPEN, Upload.expires_at < now)
+        late = db.session.scalars(sa.select(Upload).where(sa.or_(unopened, expired)).limit(100)).all()
+        db.session.expunge_all()
+    for upload in late:
+        _forget(upload)
+    return len(late)
+
+
+def _upload_of(viewer: Viewer, upload_id: str) -> Upload:
+    with unit.read():
+        return _loaded(get_upload_for(viewer, upload_id))
+
+
+def _finish_joined(viewer: Viewer, upload_id: str) -> None:
+    try:
+        finish_upload(viewer, upload_id, {})
+    except rules.REFUSALS:
+        return
+    except Conflict as busy:
+        raise Unavailable(busy.message, retry_after=busy.retry_after or 3) from busy
+
+
+def _kept() -> timedelta:
+    return timedelta(days=float(hub().settings.upload_days))
+
+
+def _keep_longer(upload: Upload) -> None:
+    """Move the date of an upload that somebody works on, at most once a day: a slow line may need longer than its time."""
+    until = clock.now() + _kept()
+    if until - upload.expires_at < min(timedelta(days=1), _kept() / 2):
+        return
+    with unit.write():
+        db.session.execute(sa.update(Upload).where(Upload.id == upload.id, Upload.state == UploadState.OPEN).values(expires_at=until))
+    upload.expires_at = until
+
+
+def _forget(upload: Upload) -> None:
+    """Remove what storage holds of an upload, then say that it is abandoned, unless it was finished meanwhile."""
+    key = rules.original_key(upload.asset_id)
+    if upload.multipart_id:
+        storage().abort_multipart(key, upload.multipart_id)
+    else:
+        storage().abort_multiparts(key)
+    open_still = sa.and_(Upload.id == upload.id, Upload.state.in_((UploadState.OPENING, UploadState.OPEN)))
+    with unit.write():
+        done = db.session.execute(sa.update(Upload).where(open_still).values(state=UploadState.ABANDONED))
+    if cast("sa.CursorResult[Any]", done).rowcount:
+        storage().delete(key)
 
 
 def _take_to_finish(viewer: Viewer, upload_id: str) -> Upload:
@@ -179,16 +252,16 @@ def _take_to_finish(viewer: Viewer, upload_id: str) -> Upload:
             if upload.state is UploadState.FINISHED:
                 return _loaded(upload)
             if upload.state is UploadState.REFUSED:
-                raise Invalid(upload.message or rules.UnknownContent.message, code="refused")
+                raise Refused(upload.message or rules.UnknownContent.message)
             if upload.state in (UploadState.ABANDONED, UploadState.OPENING):
                 _must_be_open(upload)
-            stale = clock.now() - timedelta(seconds=60)
+            stale = clock.now() - _FINISHING_TAKES
             if upload.state is UploadState.OPEN or (upload.finishing_at or stale) <= stale:
                 upload.state, upload.finishing_at = UploadState.FINISHING, clock.now()
                 db.session.flush()
                 return _loaded(upload)
         time.sleep(0.25)
-    raise Conflict(N_("这个文件正在合并,请稍等几秒。"), code="finishing", retry_after=3)
+    raise Finishing(retry_after=3)
 
 
 def _is_joined(key: str, size: int) -> bool:
@@ -201,12 +274,14 @@ def _is_joined(key: str, size: int) -> bool:
 
 def _check_parts(upload: Upload, stored: Sequence[StoredPart], etags: dict[int, str]) -> None:
     held = {part.number: part for part in stored}
-    for number, size in rules.part_sizes(upload.size, upload.part_size).items():
-        if number not in held or (etags and number not in etags):
+    wanted = rules.part_sizes(upload.size, upload.part_size)
+    for number, size in wanted.items():
+        if number not in held or number not in etags:
             raise rules.PartMissing(fields={"parts": rules.PartMissing.message}, number=number)
-        part = held[number]
-        if part.size != size or (etags and etags[number].strip('"').lower() != part.etag.lower()):
+        if held[number].size != size or etags[number].strip('"').lower() != held[number].etag.lower():
             raise rules.PartWrong(fields={"parts": rules.PartWrong.message}, number=number)
+    if strange := sorted(etags.keys() - wanted.keys()):
+        raise rules.PartWrong(fields={"parts": rules.PartWrong.message}, number=strange[0])
 
 
 def recognise_stored(key: str, upload: Upload) -> rules.Content:
@@ -217,37 +292,46 @@ def recognise_stored(key: str, upload: Upload) -> rules.Content:
         try:
             with zipfile.ZipFile(StoredFile(key, upload.size)) as archive:
                 members = archive.namelist()
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
             raise rules.UnknownContent from error
     return rules.recognise(head, upload.filename, members)
 
 
 def confirm(upload: Upload, content: rules.Content) -> Asset:
-    """Turn stored bytes into an asset and queue its first job, in one transaction."""
+    """Turn stored bytes into an asset and queue its first job, in one transaction.
+
+    Raises Finishing when another request took the upload over meanwhile.
+    """
     with unit.write():
-        row = db.session.get_one(Upload, upload.id)
+        if not _still_ours(upload, UploadState.FINISHED, None):
+            raise Finishing(retry_after=3)
         asset = Asset(
-            id=row.asset_id,
-            person_id=row.person_id,
-            filename=row.filename,
+            id=upload.asset_id,
+            person_id=upload.person_id,
+            filename=upload.filename,
             media_type=content.media_type,
             family=content.family,
-            size=row.size,
+            size=upload.size,
             facts={},
             created_at=clock.now(),
         )
         db.session.add(asset)
-        row.state = UploadState.FINISHED
         jobs.enqueue("media.inspect", {"asset_id": asset.id}, subject=Ref("asset", asset.id), dedupe=f"inspect:{asset.id}")
-        unit.record(UploadFinished(row.id, asset.id, row.draft_id))
+        unit.record(UploadFinished(upload.id, asset.id, upload.draft_id))
         db.session.flush()
         return _loaded(asset)
 
 
-def _set_state(upload_id: str, state: UploadState, message: str | None) -> None:
+def _end_finishing(upload: Upload, state: UploadState, message: str | None) -> bool:
     with unit.write():
-        row = db.session.get_one(Upload, upload_id)
-        row.state, row.message, row.finishing_at = state, message, None
+        return _still_ours(upload, state, message)
+
+
+def _still_ours(upload: Upload, state: UploadState, message: str | None) -> bool:
+    """Move on an upload that we are finishing; False when it was taken over: its fate is another's then."""
+    ours = sa.and_(Upload.id == upload.id, Upload.state == UploadState.FINISHING, Upload.finishing_at == upload.finishing_at)
+    done = db.session.execute(sa.update(Upload).where(ours).values(state=state, message=message, finishing_at=None))
+    return bool(cast("sa.CursorResult[Any]", done).rowcount)
 
 
 def _must_be_open(upload: Upload) -> None:
