@@ -10,6 +10,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -114,14 +115,38 @@ def _programs() -> Iterator[Finding]:
             find()
         except StartRefused as refusal:
             yield _wrong(refusal.message, refusal.english)
-    if programs.network_isolation():
-        yield _good("处理文件的程序与网络隔离", "Programs that open files are cut off from the network")
-    else:
-        yield _remark(
-            "这台机器不允许隔离网络:处理文件的程序仍有时间和内存限制,但可能连网。可请技术员允许 unshare(user namespaces)。",
-            "This machine does not allow network isolation: programs that open files keep their limits of time and memory, "
-            "but may reach the network. Allow user namespaces (unshare).",
-        )
+    yield _walls()
+
+
+def _walls() -> Finding:
+    """How well the programs that open uploaded files are walled in; asked of the worker's own code, as it would start them."""
+    asked = subprocess.run([sys.executable, "-m", "media_worker.confinement"], capture_output=True, text=True, timeout=120, check=False)
+    remedy = (
+        "请技术员允许 user namespaces 和挂载(Ubuntu 24.04:sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0;"
+        "容器:加 --cap-add SYS_ADMIN --security-opt apparmor=unconfined),再重新启动平台。"
+    )
+    english = (
+        "Allow user namespaces and mounts (Ubuntu 24.04: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0; "
+        "containers: --cap-add SYS_ADMIN --security-opt apparmor=unconfined), then start the platform again."
+    )
+    match asked.stdout.strip():
+        case "closed":
+            return _good(
+                "处理文件的程序完全隔离:看不到平台的数据,连不上网络和其他程序,只能写自己的工作文件夹",
+                "Programs that open files are walled in: no data of the platform, no network, no other program, "
+                "and they write into their work folder only",
+            )
+        case "network":
+            return _remark(
+                f"处理文件的程序连不上网络,但看得到这台机器上的其他文件:这里不允许挂载。{remedy}",
+                f"Programs that open files reach no network but see other files of this machine, as mounts are not allowed here. {english}",
+            )
+        case _:
+            return _remark(
+                f"处理文件的程序没有隔离,只有时间、内存和文件大小的限制:这里不允许 namespaces。{remedy}",
+                "Programs that open files are not walled in; only time, memory and file size are limited, "
+                f"as namespaces are not allowed here. {english}",
+            )
 
 
 def _clock(settings: Settings) -> Iterator[Finding]:

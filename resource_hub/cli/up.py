@@ -8,6 +8,7 @@ import errno
 import hashlib
 import http.client
 import logging
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from resource_hub.cli.console import say, say_error
 from resource_hub.infra import gateway, installation, programs, store
 from resource_hub.infra.installation import Installation, StartRefused
 from resource_hub.infra.supervise import Part, PartFailed, Stopped, Tree, own_part
+from resource_hub.kernel import addresses
 from resource_hub.kernel.settings import Settings
 
 _LEAST_FREE_GB = 0.3
@@ -41,6 +43,9 @@ def command() -> None:
     setproctitle.setproctitle("resource-hub: supervisor")
     logging.raiseExceptions = False  # a full disk must not fill the console with traces of the log itself
     settings = Settings.read()
+    if settings.clock:
+        # Each part reads the settings when it starts, and one that starts again must not go back in time.
+        os.environ["HUB_CLOCK"] = settings.shared_clock
     check_machine(settings)
     with installation.locked(settings):
         tree = Tree(settings.data_path / "logs", settings.data_path / "processes.json", say)
@@ -71,7 +76,7 @@ def check_machine(settings: Settings) -> None:
         )
     if not (gateway.BUILT / "manifest.json").exists():
         raise StartRefused("页面文件还没有生成。请运行 make assets。", "The pages' files are not built. Run make assets.")
-    if settings.is_demo and not gateway.is_loopback(settings.listen):
+    if settings.is_demo and not addresses.is_loopback(settings.listen):
         say(
             f"注意:演示模式正对 {settings.listen} 开放,演示帐号的密码人人可见;正式使用请设 HUB_DEMO=0。",
             f"Note: demo mode is open on {settings.listen}, with accounts whose password is shown; use HUB_DEMO=0 for a real district.",
@@ -108,10 +113,16 @@ def _refused_port(settings: Settings, setting: str, port: int, error: OSError) -
 
 def parts_of(found: Installation) -> dict[str, Part]:
     """Return the long-running parts by name."""
+    host, port = addresses.local(found.settings.listen), int(found.settings.port)
     parts = {
         "web": own_part("web", "serve", is_answering=lambda: _status(found.ports["web"], "/healthz", timeout_s=20) is not None),
         "worker": own_part("worker", "worker"),
-        "gateway": Part("gateway", gateway.command(found), env=gateway.environment(found.settings)),
+        "gateway": Part(
+            "gateway",
+            gateway.command(found),
+            env=gateway.environment(found.settings),
+            is_answering=lambda: _status(port, gateway.OWN_PAGE, host, timeout_s=20) is not None,
+        ),
     }
     if found.has_own_store:
         parts["storage"] = Part(
@@ -158,14 +169,12 @@ def _start(tree: Tree, found: Installation) -> None:
     say("正在启动网页、后台处理和网关…", "Starting web, worker and gateway …")
     for part in parts.values():
         tree.start(part)
-    port = int(found.settings.port)
-    host = found.settings.listen
-    asked = gateway.local_address(host)
+    host, port = addresses.local(found.settings.listen), int(found.settings.port)
     tree.wait_for(
         {
             "web": lambda: _status(found.ports["web"], "/healthz") is not None,
-            "gateway": lambda: _status(port, "/healthz", asked) is not None,
-            "worker": lambda: _status(port, "/healthz", asked) == http.client.OK,
+            "gateway": lambda: _status(port, "/healthz", host) is not None,
+            "worker": lambda: _status(port, "/healthz", host) == http.client.OK,
         },
         _START_S,
     )
@@ -173,7 +182,7 @@ def _start(tree: Tree, found: Installation) -> None:
 
 def _announce(found: Installation) -> None:
     settings = found.settings
-    click.echo(f"Resource Hub is ready at http://{gateway.local_address(settings.listen)}:{settings.port}")
+    click.echo(f"Resource Hub is ready at http://{addresses.bracketed(addresses.local(settings.listen))}:{settings.port}")
     if settings.public_url:
         say(f"大家使用的地址:{settings.origin}", f"Address for everyone: {settings.origin}")
     if settings.is_demo:
@@ -189,10 +198,23 @@ def _seeding(tree: Tree, found: Installation) -> Callable[[], None] | None:
     tree.start(own_part("demo", "demo", "seed", once=True))
     say("正在后台写入演示资源,平台已可使用。", "Writing the demo resources in the background; the platform can be used already.")
 
+    is_told = False
+
     def notice() -> None:
-        if tree.has_ended_well("demo") and _demo_is_due(found, "resources"):
+        nonlocal is_told
+        end = tree.end_of("demo")
+        if end is None or is_told:
+            return
+        is_told = True
+        if end == 0:
             _mark_demo(found, "resources")
             say("演示资源已就绪。", "The demo resources are complete.")
+        else:
+            log = found.settings.data_path / "logs" / "demo.log"
+            say(
+                f"演示资源没有写完,平台照常可用;下次启动会再写。原因见 {log}。",
+                f"The demo resources are not complete; the platform works all the same, and the next start tries again. See {log}.",
+            )
 
     return notice
 

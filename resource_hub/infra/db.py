@@ -19,9 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
 
-from resource_hub.infra.writer import Turn, Writer
-
-BUSY_TIMEOUT_S = 10
+from resource_hub.infra.writer import BUSY_TIMEOUT_S, Turn, Writer
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -102,13 +100,16 @@ def writing() -> Iterator[None]:
     tokens = _is_writing.set(True), _turn.set(turn)
     try:
         yield
+    except BaseException:
+        if turn is not None:
+            turn.give_up()
+        raise
+    else:
+        if turn is not None:
+            turn.leave()
     finally:
-        try:
-            if turn is not None:
-                turn.leave()
-        finally:
-            _is_writing.reset(tokens[0])
-            _turn.reset(tokens[1])
+        _is_writing.reset(tokens[0])
+        _turn.reset(tokens[1])
 
 
 def init_db(app: Flask, url: str) -> None:

@@ -4,7 +4,6 @@ Presigned addresses cover the host, so the rule is: Host is never rewritten on t
 or web. Objects come from people and share the app's origin, therefore their answers are sandboxed.
 """
 
-import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,13 +12,15 @@ from urllib.parse import urlsplit
 
 from resource_hub.infra.installation import Installation, is_free
 from resource_hub.infra.store import program
+from resource_hub.kernel import addresses
 from resource_hub.kernel.settings import Settings
 
-_ANY = {"0.0.0.0", "::", "[::]"}  # noqa: S104 -- compared with, not bound
 _PRIVATE_ENDINGS = {
     "lan", "local", "localhost", "internal", "intranet", "home", "arpa", "corp", "private", "test", "example", "invalid",
 }  # fmt: skip
 _PAGES = Path(__file__).parent / "unavailable"
+OWN_PAGE = "/unavailable.css"
+"""A file that the gateway answers by itself, whatever the web does."""
 _PACKAGE = Path(__file__).parents[1]
 BUILT = next((built for built in (_PACKAGE / "dist",) if built.is_dir()), _PACKAGE.parent / "static" / "dist")
 
@@ -117,7 +118,7 @@ $hosts
 			-Server
 			defer
 		}
-		reverse_proxy $storage {
+		reverse_proxy $storage {$keep_host
 			lb_try_duration 5s
 			lb_try_interval 200ms
 			transport http {
@@ -125,7 +126,7 @@ $hosts
 			}
 		}
 	}
-	handle /unavailable.css {
+	handle $own_page {
 		import pages
 		file_server
 	}
@@ -198,6 +199,10 @@ _STRANGE = Template(
     "This address is not served here. Use $origin , or ask the administrator to add yours to HUB_ALLOWED_HOSTS.\n"
 )
 
+# Towards https Caddy would name the upstream, for which the address was not signed.
+_KEEP_HOST = """
+			header_up Host {hostport}"""
+
 _FAR = """\
 		@far not remote_ip 127.0.0.0/8 ::1
 		handle @far {
@@ -269,10 +274,12 @@ def caddyfile(installation: Installation) -> str:
     public = urlsplit(settings.origin)
     return _FILE.substitute(
         pages=_PAGES,
+        own_page=OWN_PAGE,
         built=BUILT,
         web=installation.ports["web"],
         bucket=settings.s3_bucket,
         storage=("https://" if settings.s3_secure == "1" else "") + installation.s3_endpoint,
+        keep_host=_KEEP_HOST if settings.s3_secure == "1" else "",
         hosts="\n".join(f"\t\t\theader Host {host}" for host in sorted(settings.hosts)),
         strange=_STRANGE.substitute(origin=settings.origin),
         origin=settings.origin,
@@ -294,42 +301,33 @@ def open_ports(settings: Settings) -> dict[str, int]:
 
 def is_loopback(address: str) -> bool:
     """Whether only this machine can reach ``address``."""
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address.strip("[]")).is_loopback
-    except ValueError:
-        return False
+    return addresses.is_loopback(address)
 
 
 def is_public_name(name: str) -> bool:
     """Whether certificates of the public authorities exist for such a name."""
-    try:
-        ipaddress.ip_address(name.strip("[]"))
-    except ValueError:
-        return "." in name and name.rsplit(".", 1)[1].lower() not in _PRIVATE_ENDINGS
-    return False
+    return not addresses.is_ip(name) and "." in name and name.rsplit(".", 1)[1].lower() not in _PRIVATE_ENDINGS
 
 
 def local_address(listen: str) -> str:
     """Return the address at which this machine reaches a gateway that listens on ``listen``."""
-    return listen if is_loopback(listen) and listen != "localhost" else "127.0.0.1"
+    return addresses.local(listen)
 
 
 def _bind(settings: Settings) -> str:
     listen = settings.listen
-    return listen if listen in _ANY or is_loopback(listen) else f"{listen} 127.0.0.1"
+    return listen if listen in addresses.ANY or is_loopback(listen) else f"{listen} 127.0.0.1"
 
 
 def _secure_sites(settings: Settings, bind: str) -> str:
     """One site for names with a certificate of our own authority, one for those with a public one."""
     public = urlsplit(settings.origin)
     port = public.port or 443
-    names = {public.hostname or ""}
-    for host in settings.hosts:
-        parts = urlsplit(f"//{host}")
-        if parts.hostname and (parts.port or 443) == port and not is_loopback(parts.hostname):
-            names.add(parts.hostname)
+    public_name = addresses.bracketed(public.hostname or "")
+    names = {public_name}
+    for name, named_port in filter(None, map(addresses.place, settings.hosts)):
+        if (named_port or 443) == port and not is_loopback(name):
+            names.add(name)
     text = ""
     for tls, group in (
         (_OWN_CERTIFICATE, [name for name in sorted(names) if not is_public_name(name)]),
@@ -338,5 +336,5 @@ def _secure_sites(settings: Settings, bind: str) -> str:
         if group:
             text += _SECURE.substitute(sites=", ".join(f"https://{name}:{port}" for name in group), bind=bind, tls=tls)
     if port == 443 and settings.port != "80" and is_free(settings.listen, 80):
-        text += _REDIRECT.substitute(name=public.hostname, bind=bind)
+        text += _REDIRECT.substitute(name=public_name, bind=bind)
     return text

@@ -65,15 +65,3 @@ def _output(command: list[str]) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout
-
-
-def network_isolation() -> bool:
-    """Whether media tools can be cut off from the network here: as root, or in a user namespace."""
-    return any(_succeeds(["unshare", *flags, "true"]) for flags in (["-n"], ["-U", "-r", "-n"]))
-
-
-def _succeeds(command: list[str]) -> bool:
-    try:
-        return subprocess.run(command, capture_output=True, timeout=_TIMEOUT_S, check=False).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False

@@ -5,8 +5,10 @@ the signature covers the host. Rule: part numbers are deduplicated before comple
 embedded store loses the bytes of a part that is listed twice.
 """
 
+import ctypes
 import errno
 import io
+import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -68,9 +70,12 @@ class Storage:
                 self._client.make_bucket(self.bucket)
 
     def put_file(self, key: str, path: Path, media_type: str = "application/octet-stream") -> ObjectFacts:
-        with _translated():
-            done = self._client.fput_object(self.bucket, key, str(path), content_type=media_type)
-        return ObjectFacts(path.stat().st_size, done.etag or "")
+        """Store a plain file; raises ``OSError`` for a link, which a hostile tool may have left to lead us elsewhere."""
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            with _translated():
+                done = self._client.put_object(self.bucket, key, file, size, content_type=media_type)
+        return ObjectFacts(size, done.etag or "")
 
     def put_bytes(self, key: str, data: bytes, media_type: str = "application/octet-stream") -> ObjectFacts:
         with _translated():
@@ -188,6 +193,15 @@ class Storage:
             if item.object_name == key and item.upload_id:
                 self.abort_multipart(key, item.upload_id)
 
+    def settle(self) -> None:
+        """Return when all that was stored survives a power cut; a store elsewhere answers for that itself.
+
+        To be called before a row says that the bytes are there, outside any unit.
+        """
+        if not self._settings.s3_endpoint:
+            with _translated():
+                sync_disk_of(self._settings.data_path / "store")
+
     def _signer(self) -> Minio:
         origin = self._settings.s3_public_url or _origin_of_request(self._settings)
         if origin not in self._signers:
@@ -201,6 +215,20 @@ class Storage:
                 region=self._settings.s3_region,
             )
         return self._signers[origin]
+
+
+def sync_disk_of(path: Path) -> None:
+    """Let everything on the disk of ``path`` survive a power cut; raises ``OSError`` when the disk refuses.
+
+    The embedded store syncs the bytes of our objects, not its own entries of where they are; this does.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if ctypes.CDLL(None, use_errno=True).syncfs(handle):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(path))
+    finally:
+        os.close(handle)
 
 
 def storage() -> Storage:

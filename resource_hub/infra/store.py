@@ -9,6 +9,7 @@ must follow with SIGKILL, which loses nothing that was acknowledged, since our b
 import io
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -19,18 +20,20 @@ from pathlib import Path
 
 import urllib3
 from minio import Minio
-from minio.error import S3Error
+from minio.error import MinioException, S3Error
 
 from resource_hub.infra.installation import Installation, StartRefused
 from resource_hub.kernel.errors import N_
 
-PROBE_KEY = "health/probe"
 _VOLUME_MB = 1024
 _SOCKET_PATH_LIMIT = 100  # a Unix socket's address has 108 bytes
 # The store's resident memory reached 1.7 GB without these three; with them 0.3 GB at the same upload rate.
 _GO_MEMORY = "200MiB"
 _READ_CACHE_MB = 64
 _UPLOADS_MB = 128
+_SHELL_S = 10
+# Beside S3's own refusals the SDK has two more errors, for answers that no S3 service gives: those of a proxy in front of one.
+_AWAY = (MinioException, urllib3.exceptions.HTTPError, OSError)
 
 
 class StoreNotReady(Exception):
@@ -125,7 +128,7 @@ def prepare(installation: Installation) -> None:
         asked = client(installation, timeout_s=5)
         if not asked.bucket_exists(bucket):
             asked.make_bucket(bucket)
-    except (S3Error, urllib3.exceptions.HTTPError, OSError) as error:
+    except _AWAY as error:
         raise StoreNotReady(str(error)) from error
     if installation.has_own_store:
         _fsync_bucket(installation)
@@ -135,14 +138,15 @@ def prepare(installation: Installation) -> None:
 def probe(installation: Installation, timeout_s: float = 10) -> None:
     """Put, read and remove a small object; raises ``StoreNotReady``. A bound port proves nothing."""
     bucket, words = installation.settings.s3_bucket, os.urandom(16)
+    key = f"health/{secrets.token_hex(8)}"  # several processes probe at once, and must not read each other's words
     try:
         asked = client(installation, timeout_s)
-        asked.put_object(bucket, PROBE_KEY, io.BytesIO(words), len(words))
-        answer = asked.get_object(bucket, PROBE_KEY)
+        asked.put_object(bucket, key, io.BytesIO(words), len(words))
+        answer = asked.get_object(bucket, key)
         same = answer.read() == words
         answer.close()
-        asked.remove_object(bucket, PROBE_KEY)
-    except (S3Error, urllib3.exceptions.HTTPError, OSError) as error:
+        asked.remove_object(bucket, key)
+    except _AWAY as error:
         raise StoreNotReady(str(error)) from error
     if not same:
         raise StoreNotReady("the store gave back other bytes than were put")
@@ -199,27 +203,28 @@ def _socket_folder(home: Path, port: int) -> Path:
 
 
 def _fsync_bucket(installation: Installation) -> None:
-    """Let every write to our bucket be fsynced; the setting lives in the store, a mark beside it tells that it is there."""
-    bucket = installation.settings.s3_bucket
-    mark = folder(installation) / f"fsync-{bucket}"
-    if mark.exists():
-        return
-    ports = installation.ports
-    done = subprocess.run(
-        [
-            str(weed_path()),
-            "shell",
-            f"-master=127.0.0.1:{ports['weed_master']}.{ports['weed_master_grpc']}",
-            f"-filer=127.0.0.1:{ports['weed_filer']}.{ports['weed_filer_grpc']}",
-        ],
-        input=f"fs.configure -locationPrefix=/buckets/{bucket}/ -fsync=true -apply\nfs.configure\n",
-        env=dict(environment(installation)),
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    """Let every write to our bucket be fsynced.
+
+    The rule lives among the store's own entries, which a power cut may set back; so each start writes it anew.
+    """
+    bucket, ports = installation.settings.s3_bucket, installation.ports
+    try:
+        done = subprocess.run(
+            [
+                str(weed_path()),
+                "shell",
+                f"-master=127.0.0.1:{ports['weed_master']}.{ports['weed_master_grpc']}",
+                f"-filer=127.0.0.1:{ports['weed_filer']}.{ports['weed_filer_grpc']}",
+            ],
+            input=f"fs.configure -locationPrefix=/buckets/{bucket}/ -fsync=true -apply\nfs.configure\n",
+            env=dict(environment(installation)),
+            capture_output=True,
+            text=True,
+            timeout=_SHELL_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise StoreNotReady(f"its shell did not answer within {_SHELL_S} s") from error
     compact = done.stdout.replace(" ", "").replace("\n", "")
     if f'"/buckets/{bucket}/"' not in compact or '"fsync":true' not in compact:
         raise StoreNotReady(f"fsync could not be set: {(done.stdout + done.stderr).strip()[-300:]}")
-    mark.touch()

@@ -37,6 +37,8 @@ _ASK_EVERY_S = 15.0
 _AGAIN_S = 1.0  # ``make`` passes on a SIGTERM that its whole group got already; that is one wish, not two
 _UNANSWERED_LIMIT = 4  # with timeouts of 20 s: a part is hung, not slow, after two minutes
 
+log = logging.getLogger(__name__)
+
 Say = Callable[[str, str], None]
 """Tells the operator: the Chinese sentence, the English one."""
 
@@ -84,11 +86,40 @@ class _Child:
         return self.process is not None and self.process.returncode is None
 
 
+class _Question:
+    """Whether a part is ready, asked again and again until the answer is yes or nobody waits for it any more."""
+
+    def __init__(self, name: str, is_ready: Callable[[], bool]) -> None:
+        self.name, self._is_ready = name, is_ready
+        self._answered, self._over = threading.Event(), threading.Event()
+        self._error: Exception | None = None
+        threading.Thread(target=self._ask, daemon=True).start()
+
+    def is_answered(self) -> bool:
+        """Whether the answer was yes; raises what the question raised."""
+        if self._error is not None:
+            raise self._error
+        return self._answered.is_set()
+
+    def give_up(self) -> None:
+        self._over.set()
+
+    def _ask(self) -> None:
+        try:
+            while not self._is_ready():
+                if self._over.wait(0.1):
+                    return
+        except Exception as error:  # noqa: BLE001 -- handed to the thread that waits
+            self._error = error
+        else:
+            self._answered.set()
+
+
 class Tree:
     """The running parts; used from the main thread of a process that does nothing else."""
 
-    def __init__(self, logs: Path, register: Path, say: Say) -> None:
-        self._logs, self._register, self._say = logs, register, say
+    def __init__(self, logs: Path, register: Path, say: Say, ask_every_s: float = _ASK_EVERY_S) -> None:
+        self._logs, self._register, self._say, self._ask_every_s = logs, register, say, ask_every_s
         self._children: dict[str, _Child] = {}
         self._ended: dict[str, int] = {}
         self._lifeline: tuple[int, int] = os.pipe()
@@ -140,19 +171,24 @@ class Tree:
         self._write_register()
 
     def wait_for(self, ready: Mapping[str, Callable[[], bool]], timeout_s: float) -> None:
-        """Return when every question is answered yes; raises ``PartFailed`` or ``Stopped``."""
-        missing = dict(ready)
+        """Return when every question is answered yes; raises ``PartFailed`` or ``Stopped``.
+
+        Each is asked in a thread of its own, since a part that hangs must not hold up a wish to stop.
+        """
+        asked = [_Question(name, is_ready) for name, is_ready in ready.items()]
         deadline = time.monotonic() + timeout_s
-        while missing:
-            missing = {name: is_ready for name, is_ready in missing.items() if not is_ready()}
-            failed = next((c for c in self._children.values() if c.failures > 2 and not c.is_running), None)
-            if failed:
-                raise PartFailed(failed.part.name, failed.lines)
-            if missing and time.monotonic() > deadline:
-                name = next(iter(missing))
-                lines = self._children[name].lines if name in self._children else []
-                raise PartFailed(name, lines)
-            self.turn(0.1)
+        try:
+            while missing := [question.name for question in asked if not question.is_answered()]:
+                failed = next((c for c in self._children.values() if c.failures > 2 and not c.is_running), None)
+                if failed:
+                    raise PartFailed(failed.part.name, failed.lines)
+                if time.monotonic() > deadline:
+                    lines = self._children[missing[0]].lines if missing[0] in self._children else []
+                    raise PartFailed(missing[0], lines)
+                self.turn(0.1)
+        finally:
+            for question in asked:
+                question.give_up()
 
     def finish(self, name: str, timeout_s: float) -> None:
         """Wait for a ``once`` part to end well; raises ``PartFailed`` or ``Stopped``."""
@@ -164,9 +200,9 @@ class Tree:
         if self._ended[name]:
             raise PartFailed(name, self._children[name].lines)
 
-    def has_ended_well(self, name: str) -> bool:
-        """Whether the ``once`` part has ended, with success."""
-        return self._ended.get(name) == 0
+    def end_of(self, name: str) -> int | None:
+        """Return how the ``once`` part ended, 0 for well; ``None`` while it runs."""
+        return self._ended.get(name)
 
     def watch(self, each_turn: Callable[[], None] | None = None) -> None:
         """Keep every part running until ``Stopped`` is raised."""
@@ -259,11 +295,11 @@ class Tree:
 
     def _ask_all(self) -> None:
         while True:
-            time.sleep(_ASK_EVERY_S)
+            time.sleep(self._ask_every_s)
             for child in list(self._children.values()):
                 ask = child.part.is_answering
                 if ask and child.is_running:
-                    child.unanswered = 0 if ask() else child.unanswered + 1
+                    child.unanswered = 0 if _answers(ask) else child.unanswered + 1
 
     def _keep_log(self, child: _Child, process: subprocess.Popen[bytes]) -> None:
         log = RotatingFileHandler(self._logs / f"{child.part.name}.log", maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8")
@@ -327,6 +363,15 @@ def own_part(name: str, *words: str, once: bool = False, is_answering: Callable[
     """Return one of our own commands as a part, in the Python that runs now, on a lifeline."""
     argv = (sys.executable, "-m", "resource_hub", "--lifeline", *words)
     return Part(name, argv, has_lifeline=True, once=once, is_answering=is_answering)
+
+
+def _answers(ask: Callable[[], bool]) -> bool:
+    """Whether the part answers; a question that fails is no answer, and the next part is asked all the same."""
+    try:
+        return ask()
+    except Exception as error:  # noqa: BLE001 -- this thread watches over all the others
+        log.warning("a part could not be asked: %r", error)
+        return False
 
 
 def _death_prefix(part: Part) -> list[str]:

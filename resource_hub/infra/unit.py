@@ -5,18 +5,22 @@ once, in the same transaction; ``after_commit`` is for what must not happen befo
 are safe (telling sockets, nudging the indexer). Units do not nest.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm.exc import StaleDataError
 
 from resource_hub.infra import db as database
 from resource_hub.infra.db import db
 from resource_hub.infra.features import hub
-from resource_hub.kernel.errors import N_, Conflict, Unavailable
+from resource_hub.kernel.errors import N_, Conflict, Invalid, Unavailable
 from resource_hub.kernel.events import Event
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -31,37 +35,22 @@ _current: ContextVar[_Unit | None] = ContextVar("unit", default=None)
 @contextmanager
 def read() -> Iterator[None]:
     """Run the block in one read-only transaction; a write inside fails at the database."""
-    with _unit(_Unit(is_write=False)):
-        try:
-            yield
-        except OperationalError as error:
-            if "readonly" in str(error.orig):
-                raise
-            raise Unavailable(_reason(error), retry_after=5) from error
-        finally:
-            _close()
+    with _unit(_Unit(is_write=False)), _told_in_words(), _session_closed():
+        yield
 
 
 @contextmanager
 def write() -> Iterator[None]:
     """Run the block in one transaction: committed at the end, rolled back on any error.
 
-    Raises ``Conflict`` when a constraint decided against us and ``Unavailable`` when the
-    database stayed locked or full; nothing of the block is kept then.
+    Raises ``Conflict`` when a constraint or another writer decided against us, ``Invalid`` for what
+    the database cannot hold and ``Unavailable`` when it stayed locked or full; nothing of the block
+    is kept then.
     """
     unit = _Unit(is_write=True)
-    with _unit(unit):
-        try:
-            with database.writing():
-                try:
-                    yield
-                    db.session.commit()
-                finally:
-                    _close()
-        except IntegrityError as error:
-            raise Conflict(code="already_there") from error
-        except OperationalError as error:
-            raise Unavailable(_reason(error), retry_after=5) from error
+    with _unit(unit), _told_in_words(), database.writing(), _session_closed():
+        yield
+        db.session.commit()
     for act in unit.after:
         act()
 
@@ -91,9 +80,42 @@ def _unit(unit: _Unit) -> Iterator[None]:
         _current.reset(token)
 
 
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    """Turn what the database raises into our errors; a write in a reading unit stays a fault of the code."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(code="already_there") from error
+    except StaleDataError as error:
+        raise Conflict from error
+    except DataError as error:
+        raise Invalid(N_("有一项内容无法保存:它太长,或含有看不见的特殊字符。请改短或重新输入后再试。")) from error
+    except OperationalError as error:
+        if "readonly" in str(error.orig):
+            raise
+        raise Unavailable(_reason(error), retry_after=5) from error
+
+
+@contextmanager
+def _session_closed() -> Iterator[None]:
+    """Close the session in any case; of several errors the first is the one that is told."""
+    try:
+        yield
+    except BaseException:
+        try:
+            _close()
+        except SQLAlchemyError as error:
+            log.warning("the session of a failed unit did not close well: %s", error)
+        raise
+    _close()
+
+
 def _close() -> None:
-    db.session.rollback()
-    db.session.remove()
+    try:
+        db.session.rollback()
+    finally:
+        db.session.remove()
 
 
 def _reason(error: OperationalError) -> str:

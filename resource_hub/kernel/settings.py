@@ -6,12 +6,17 @@ field (``SettingsError``) that names the variable and the remedy.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from resource_hub.kernel import addresses
+from resource_hub.kernel.clock import carried_on, real
+
+_BUCKET = re.compile(r"[a-z0-9](?:[a-z0-9]|[.-](?=[a-z0-9])){1,61}[a-z0-9]", re.ASCII)
 
 
 class SettingsError(ValueError):
@@ -37,7 +42,6 @@ class Settings:
     public_url: str = _setting("", "Address people use, e.g. https://hub.lan; https turns on automatic HTTPS.")
     allowed_hosts: str = _setting("", "More host names (host or host:port, comma-separated) that may be used.")
     database_url: str = _setting("", "postgresql://… ; empty: SQLite in the data folder.")
-    redis_url: str = _setting("", "redis://… for several web nodes; empty: one node.")
     s3_endpoint: str = _setting("", "host:port of an S3 service; empty: the embedded store.")
     s3_access_key: str = _setting("", "Access key of the S3 service.")
     s3_secret_key: str = _setting("", "Secret key of the S3 service.")
@@ -46,7 +50,7 @@ class Settings:
     s3_region: str = _setting("us-east-1", "Region named in signatures.")
     s3_public_url: str = _setting("", "Address browsers use for objects; empty: through the gateway.")
     timezone: str = _setting("Asia/Shanghai", "Time zone of the district.")
-    clock: str = _setting("", "Demo and tests only: ISO moment at which the clock starts.")
+    clock: str = _setting("", "Demo and tests only: ISO moment at which the clock starts; MOMENT@REAL: it showed that at the real moment.")
     demo: str = _setting("1", "0 for an empty installation with a first-administrator page.")
     demo_password: str = _setting("", "Password of the demo accounts; empty: one is made and printed.")
     clamav: str = _setting("", "host:port or socket path of clamd; empty: no virus scan.")
@@ -73,34 +77,50 @@ class Settings:
             raise SettingsError(problems)
         return settings
 
-    def _problems(self) -> list[str]:  # noqa: C901 -- one line per setting
-        found = []
-        if not (self.port.isdigit() and 0 < int(self.port) < 65536):
-            found.append(f"HUB_PORT={self.port}: a port is a number from 1 to 65535.")
+    def _problems(self) -> list[str]:
+        return [*self._wrong_values(), *self._wrong_addresses(), *self._wrong_store()]
+
+    def _wrong_values(self) -> Iterator[str]:
         for name in ("demo", "debug", "s3_secure"):
             if getattr(self, name) not in {"0", "1"}:
-                found.append(f"HUB_{name.upper()}={getattr(self, name)}: write 0 or 1.")
+                yield f"HUB_{name.upper()}={getattr(self, name)}: write 0 or 1."
         for name in ("idle_minutes", "scratch_gb", "min_free_gb", "upload_days"):
-            if not re.fullmatch(r"\d+(\.\d+)?", getattr(self, name)):
-                found.append(f"HUB_{name.upper()}={getattr(self, name)}: write a number.")
-        if self.public_url and urlsplit(self.public_url).scheme not in {"http", "https"}:
-            found.append(f"HUB_PUBLIC_URL={self.public_url}: begin with http:// or https://.")
-        if self.database_url and not re.match(r"(postgresql|sqlite)(\+\w+)?:", self.database_url):
-            found.append("HUB_DATABASE_URL: only postgresql://… or sqlite:///… addresses are known.")
-        if self.s3_endpoint and not (self.s3_access_key and self.s3_secret_key):
-            found.append("HUB_S3_ENDPOINT is set: HUB_S3_ACCESS_KEY and HUB_S3_SECRET_KEY are needed too.")
-        if len(self.s3_bucket) < 3:
-            found.append(f"HUB_S3_BUCKET={self.s3_bucket}: a bucket name has at least three characters.")
+            if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", getattr(self, name)):
+                yield f"HUB_{name.upper()}={getattr(self, name)}: write a number."
         try:
             ZoneInfo(self.timezone)
         except (OSError, ValueError, KeyError):
-            found.append(f"HUB_TIMEZONE={self.timezone}: not a known time zone, e.g. Asia/Shanghai.")
+            yield f"HUB_TIMEZONE={self.timezone}: not a known time zone, e.g. Asia/Shanghai."
         if self.clock:
             try:
-                datetime.fromisoformat(self.clock)
+                _moments(self.clock)
             except ValueError:
-                found.append(f"HUB_CLOCK={self.clock}: write an ISO moment, e.g. 2026-11-24T08:00:00+08:00.")
-        return found
+                yield f"HUB_CLOCK={self.clock}: write an ISO moment, e.g. 2026-11-24T08:00:00+08:00."
+
+    def _wrong_addresses(self) -> Iterator[str]:
+        if not (self.port.isdecimal() and 0 < int(self.port) < 65536):
+            yield f"HUB_PORT={self.port}: a port is a number from 1 to 65535."
+        if self.listen not in addresses.ANY | {"localhost"} and not addresses.is_ip(self.listen):
+            yield f"HUB_LISTEN={self.listen!r}: write an IP address of this machine, or 0.0.0.0 for all of them."
+        for setting in ("public_url", "s3_public_url"):
+            text = getattr(self, setting)
+            if text and (fault := addresses.origin_fault(text)):
+                yield f"HUB_{setting.upper()}={text!r}: {fault}."
+            elif setting == "public_url" and self.is_secure and str(self._secure_port) == self.port:
+                yield f"HUB_PUBLIC_URL={text}: port {self.port} is HUB_PORT, which serves plain http; give one of them another port."
+        for text in self._named_hosts:
+            if addresses.place(text) is None:
+                yield f"HUB_ALLOWED_HOSTS: {text!r} is not a host or host:port; write e.g. hub.school.lan,192.168.1.5."
+        if self.database_url and (fault := addresses.database_fault(self.database_url)):
+            yield f"HUB_DATABASE_URL: {fault}."
+
+    def _wrong_store(self) -> Iterator[str]:
+        if self.s3_endpoint and addresses.place(self.s3_endpoint) is None:
+            yield f"HUB_S3_ENDPOINT={self.s3_endpoint!r}: write host:port without http://, e.g. minio:9000; HUB_S3_SECURE=1 means https."
+        if self.s3_endpoint and not (self.s3_access_key and self.s3_secret_key):
+            yield "HUB_S3_ENDPOINT is set: HUB_S3_ACCESS_KEY and HUB_S3_SECRET_KEY are needed too."
+        if not _BUCKET.fullmatch(self.s3_bucket) or addresses.is_ip(self.s3_bucket):
+            yield f"HUB_S3_BUCKET={self.s3_bucket!r}: a bucket name has 3 to 63 small letters, digits, dots and hyphens, e.g. hub-media."
 
     @property
     def data_path(self) -> Path:
@@ -120,10 +140,17 @@ class Settings:
 
     @property
     def clock_start(self) -> datetime | None:
+        """What the clock shows at this moment; ``None``: real time."""
         if not self.clock:
             return None
-        moment = datetime.fromisoformat(self.clock)
-        return moment if moment.tzinfo else moment.replace(tzinfo=self.zone).astimezone(UTC)
+        shown, since = _moments(self.clock)
+        return carried_on(self._aware(shown), self._aware(since)) if since else self._aware(shown)
+
+    @property
+    def shared_clock(self) -> str:
+        """``HUB_CLOCK`` for processes that are to live in the time that begins now; empty: real time."""
+        start = self.clock_start
+        return self.clock if start is None or "@" in self.clock else f"{start.isoformat()}@{real().isoformat()}"
 
     @property
     def database(self) -> str:
@@ -135,19 +162,48 @@ class Settings:
     @property
     def origin(self) -> str:
         """The address people use when their own host name is not allowed."""
-        return self.public_url.rstrip("/") or f"http://127.0.0.1:{self.port}"
+        if self.public_url:
+            return addresses.origin(self.public_url)
+        return f"http://{addresses.host(addresses.bracketed(addresses.local(self.listen)), int(self.port), 'http')}"
 
     @property
     def hosts(self) -> frozenset[str]:
-        """Host headers that are answered: the public one, loopback and those allowed by name."""
-        named = {h.strip().lower() for h in self.allowed_hosts.split(",") if h.strip()}
-        with_port = {h if ":" in h else f"{h}:{self.port}" for h in named}
-        own = {f"127.0.0.1:{self.port}", f"localhost:{self.port}", urlsplit(self.origin).netloc.lower()}
-        return frozenset(named | with_port | own)
+        """Host headers that are answered: the public one, those of this machine and those allowed by name.
+
+        A name without a port holds for both of our ports, and for a proxy in front of us that hides them.
+        """
+        port = int(self.port)
+        own = {"127.0.0.1", "localhost", *({addresses.bracketed(self.listen)} - addresses.ANY)}
+        found = {addresses.host(name, port, "http") for name in own} | {urlsplit(self.origin).netloc}
+        for name, named_port in filter(None, map(addresses.place, self._named_hosts)):
+            if named_port is not None:
+                found |= {f"{name}:{named_port}"} | ({name} if named_port in addresses.DEFAULT_PORTS.values() else set())
+                continue
+            found |= {name, f"{name}:{port}"}
+            if self.is_secure:
+                found.add(addresses.host(name, self._secure_port, "https"))
+        return frozenset(found)
 
     @property
     def is_secure(self) -> bool:
-        return self.origin.startswith("https://")
+        return self.public_url.lower().startswith("https://")
+
+    @property
+    def _secure_port(self) -> int:
+        return urlsplit(self.public_url).port or addresses.DEFAULT_PORTS["https"]
+
+    @property
+    def _named_hosts(self) -> list[str]:
+        return [named for text in self.allowed_hosts.split(",") if (named := text.strip())]
+
+    def _aware(self, moment: datetime) -> datetime:
+        return moment if moment.tzinfo else moment.replace(tzinfo=self.zone).astimezone(UTC)
+
+
+def _moments(text: str) -> tuple[datetime, datetime | None]:
+    """Return what the clock shows and, when it is told, the real moment at which it does."""
+    shown, _, since = text.partition("@")
+    return datetime.fromisoformat(shown), datetime.fromisoformat(since) if since else None
 
 
 def _unknown(env: Mapping[str, str]) -> list[str]:

@@ -34,10 +34,10 @@ def running_store(found: Installation) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def running_gateway(found: Installation) -> Iterator[None]:
+def running_gateway(found: Installation, **environment: str) -> Iterator[None]:
     """Run the gateway until the block ends; it answers inside."""
     log = found.settings.data_path / "gateway.log"
-    with _running(gateway.command(found), gateway.environment(found.settings), log):
+    with _running(gateway.command(found), dict(gateway.environment(found.settings)) | environment, log):
         wait_until(lambda: not installation.is_free("127.0.0.1", int(found.settings.port)))
         yield
 

@@ -10,6 +10,7 @@ from resource_hub.infra import disk, jobs, unit
 from resource_hub.infra.db import db
 from resource_hub.infra.disk import DayUse, DiskDay
 from resource_hub.infra.features import hub
+from resource_hub.infra.storage import sync_disk_of
 from resource_hub.kernel import clock
 
 GB = 1 << 30
@@ -42,6 +43,15 @@ def test_folder_bytes_counts_what_lies_on_the_disk(tmp_path: Path) -> None:
     (tmp_path / "below" / "file").write_bytes(b"x" * 100_000)
     assert 100_000 <= disk.folder_bytes(tmp_path) < 200_000
     assert disk.folder_bytes(tmp_path / "nowhere") == 0
+
+
+def test_a_folder_is_synced_to_its_disk_and_a_missing_one_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    sync_disk_of(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        sync_disk_of(tmp_path / "nowhere")
+    with pytest.raises(NotADirectoryError):
+        sync_disk_of(tmp_path / "file")
 
 
 @pytest.mark.slow

@@ -2,11 +2,14 @@
 
 import dataclasses
 import hashlib
+import http.server
 import json
 import os
 import subprocess
+import threading
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -77,24 +80,72 @@ def test_nothing_is_open_beyond_loopback_and_strangers_get_nothing(tmp_path: Pat
         assert ask(filer, f"/buckets/{bucket}/new", "PUT", body=b"x")[0] in {404, 405}
 
 
-def test_writes_to_our_bucket_are_fsynced(tmp_path: Path) -> None:
+def test_writes_to_our_bucket_are_fsynced_after_every_start(tmp_path: Path) -> None:
+    """The rule may be lost by a power cut, so it is not enough to have written it once."""
     found = installed(tmp_path)
     with running_store(found):
-        ports = found.ports
-        said = subprocess.run(
-            [
-                str(store.weed_path()),
-                "shell",
-                f"-master=127.0.0.1:{ports['weed_master']}.{ports['weed_master_grpc']}",
-                f"-filer=127.0.0.1:{ports['weed_filer']}.{ports['weed_filer_grpc']}",
-            ],
-            input="fs.configure\n",
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-    rules = json.loads(said[said.index("{") : said.rindex("}") + 1])["locations"]
-    assert [rule["fsync"] for rule in rules if rule["locationPrefix"] == f"/buckets/{found.settings.s3_bucket}/"] == [True]
+        bucket = found.settings.s3_bucket
+        _shell(found, f"fs.configure -locationPrefix=/buckets/{bucket}/ -delete -apply\n")
+        assert not _fsynced(found)
+    with running_store(found):
+        assert _fsynced(found)
+
+
+def test_a_proxy_that_answers_for_the_store_is_no_store(tmp_path: Path) -> None:
+    """Its own error pages are no XML, for which the SDK has other errors than S3's."""
+
+    class Proxy(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(502)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", "3")
+            self.end_headers()
+            self.wfile.write(b"" if self.command == "HEAD" else b"bad")
+
+        do_HEAD = do_PUT = do_GET  # noqa: N815 -- http.server's names
+
+        def log_message(self, *_words: object) -> None:
+            return
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"127.0.0.1:{server.server_port}"
+        found = installed(tmp_path, s3_endpoint=address, s3_access_key="a", s3_secret_key="b")
+        for ask_for in (store.prepare, store.probe):
+            with pytest.raises(store.StoreNotReady):
+                ask_for(found)
+        assert not store.is_answering(found)
+        server.shutdown()
+
+
+def test_probes_of_several_processes_do_not_disturb_each_other(tmp_path: Path) -> None:
+    found = installed(tmp_path)
+    with running_store(found), ThreadPoolExecutor(8) as pool:
+        for probe in [pool.submit(store.probe, found) for _ in range(80)]:
+            probe.result()
+        assert list(storage_of(found).list_keys()) == []
+
+
+def _fsynced(found: Installation) -> bool:
+    said = _shell(found, "fs.configure\n")
+    rules = json.loads(said[said.index("{") : said.rindex("}") + 1]).get("locations", [])
+    return [rule["fsync"] for rule in rules if rule["locationPrefix"] == f"/buckets/{found.settings.s3_bucket}/"] == [True]
+
+
+def _shell(found: Installation, words: str) -> str:
+    ports = found.ports
+    return subprocess.run(
+        [
+            str(store.weed_path()),
+            "shell",
+            f"-master=127.0.0.1:{ports['weed_master']}.{ports['weed_master_grpc']}",
+            f"-filer=127.0.0.1:{ports['weed_filer']}.{ports['weed_filer_grpc']}",
+        ],
+        input=words,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
 
 
 def test_objects_are_found_again_when_the_ports_were_taken_in_between(tmp_path: Path) -> None:

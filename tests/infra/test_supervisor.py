@@ -7,6 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,22 +45,32 @@ class Stand:
             return False
 
 
+@contextmanager
+def standing(folder: Path, kind: str) -> Iterator[Stand]:
+    """Run a tree of stand-ins until the block ends; it is ready inside."""
+    mark = uuid.uuid4().hex
+    with (folder / "console").open("w") as console:
+        process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("tree_of_stand_ins.py")), str(folder), kind],
+            env=os.environ | {"STAND_IN": mark, "PYTHONPATH": str(Path(__file__).parents[2])},
+            stdout=console,
+            start_new_session=True,
+        )
+    stand = Stand(folder, process, mark)
+    wait_until((folder / "ready").exists)
+    try:
+        yield stand
+    finally:
+        for left in stand.alive():
+            left.kill()
+        process.wait()
+
+
 @pytest.fixture
 def stand(tmp_path: Path) -> Iterator[Stand]:
-    mark = uuid.uuid4().hex
-    process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("tree_of_stand_ins.py")), str(tmp_path)],
-        env=os.environ | {"STAND_IN": mark, "PYTHONPATH": str(Path(__file__).parents[2])},
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    stand = Stand(tmp_path, process, mark)
-    wait_until((tmp_path / "ready").exists)
-    wait_until(lambda: len(stand.alive()) == _ALL)
-    yield stand
-    for left in stand.alive():
-        left.kill()
-    process.wait()
+    with standing(tmp_path, "whole") as stand:
+        wait_until(lambda: len(stand.alive()) == _ALL)
+        yield stand
 
 
 ENDS: dict[str, Callable[[Stand], None]] = {
@@ -85,6 +96,21 @@ def test_a_dead_part_is_started_again_and_its_leavings_are_ended(stand: Stand) -
     os.kill(old, signal.SIGKILL)
     wait_until(lambda: len(stand.alive()) == len(before) and old not in {process.pid for process in stand.alive()})
     assert len(set(stand.alive()) - before) == 2
+
+
+def test_a_part_that_does_not_answer_is_started_again_although_another_cannot_be_asked(tmp_path: Path) -> None:
+    with standing(tmp_path, "hung"):
+        for name in ("unaskable", "hung"):
+            wait_until(lambda name=name: f"{name} has not answered" in (tmp_path / "console").read_text())
+            wait_until(lambda name=name: f"{name} stopped unexpectedly (signal SIGKILL)" in (tmp_path / "console").read_text())
+
+
+def test_a_stop_does_not_wait_for_a_part_that_is_not_ready(tmp_path: Path) -> None:
+    """Asking a store that hangs may take half a minute."""
+    with standing(tmp_path, "late") as stand:
+        os.kill(stand.process.pid, signal.SIGINT)
+        wait_until(lambda: not stand.alive(), patience_s=10)
+        assert stand.process.wait() == 0
 
 
 def test_what_a_killed_supervisor_left_is_ended_by_the_next(stand: Stand, tmp_path: Path) -> None:

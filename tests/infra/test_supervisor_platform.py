@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
+from resource_hub.infra import installation, store
+from resource_hub.kernel.settings import Settings
 from tests.infra.standing import ask, wait_until
 from tests.running_platform import ROOT, START_S, command, up
 
@@ -55,10 +58,50 @@ def test_two_platforms_side_by_side_live_and_die_apart(tmp_path: Path) -> None:
 def test_a_storage_that_was_killed_comes_back_by_itself(tmp_path: Path) -> None:
     with up(tmp_path / "hub") as hub:
         wait_until(hub.is_ready, START_S)
+        found = installation.load(Settings.read({"HUB_DATA": str(hub.data)}))
         weed = next(pid for pid, words in hub.alive().items() if "/weed " in words)
         os.kill(weed, signal.SIGKILL)
         wait_until(lambda: weed not in hub.alive())
-        wait_until(lambda: ask(hub.port, "/healthz")[0] == 200, 60)
+        wait_until(lambda: store.is_answering(found), 60)
+        wait_until(lambda: ask(hub.port, "/healthz")[0] == 200)
+
+
+def test_parts_that_start_again_live_in_the_time_of_the_others(tmp_path: Path) -> None:
+    """Also on another address of this machine than the usual one."""
+    # SPT_NOENV leaves the environment readable beside the title that each process gives itself.
+    with up(tmp_path / "hub", HUB_CLOCK="2026-11-24T08:00", HUB_LISTEN="127.0.0.2", SPT_NOENV="1") as hub:
+        wait_until(lambda: f"ready at http://127.0.0.2:{hub.port}\n" in (hub.data / "console").read_text(), START_S)
+        worker, web = (psutil.Process(hub.pid(f"resource-hub: {name}")) for name in ("worker", "web"))
+        clocks = [process.environ()["HUB_CLOCK"] for process in (worker, web)]
+        web.kill()
+        wait_until(lambda: any(pid != web.pid and words.startswith("resource-hub: web") for pid, words in hub.alive().items()))
+        again = psutil.Process(next(pid for pid, words in hub.alive().items() if words.startswith("resource-hub: web")))
+        assert {*clocks, again.environ()["HUB_CLOCK"]} == {clocks[0]}
+        assert clocks[0].startswith("2026-11-24T00:00:00+00:00@")
+
+
+def test_a_demo_that_cannot_be_written_is_told_once(tmp_path: Path) -> None:
+    """Its database has no tables; the platform itself would go on."""
+    code = """
+from resource_hub.cli import up
+from resource_hub.cli.console import say
+from resource_hub.infra import installation, supervise
+from resource_hub.kernel.settings import Settings
+
+found = installation.load(Settings.read())
+tree = supervise.Tree(found.settings.data_path / "logs", found.settings.data_path / "processes.json", say)
+notice = up._seeding(tree, found)
+while tree.end_of("demo") is None:
+    tree.turn(0.2)
+for _ in range(3):
+    notice()
+tree.stop()
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | {"HUB_DATA": str(tmp_path)}, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert said.count("演示资源没有写完") == 1
+    assert str(tmp_path / "logs" / "demo.log") in said
 
 
 def test_a_port_in_use_is_told_with_the_remedy(tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from resource_hub.infra import disk, gateway
+from resource_hub.infra import disk, gateway, unit
 from resource_hub.infra.features import Feature, hub
 from resource_hub.infra.web.doors import public, requires
-from resource_hub.infra.web.health import check_all
+from resource_hub.infra.web.health import findings
 from resource_hub.infra.web.shell import LOCALE_COOKIE, LOCALES, THEME_COOKIE
 from resource_hub.kernel.errors import NotFound
 
@@ -70,10 +70,12 @@ def complaints() -> str:
 
 
 @blueprint.get("/admin/disk")
-@requires("system.watch")
+@requires("system.watch", unit=False)
 def machine() -> str:
     """How full the disk is, how fast it grows, and how each part feels."""
-    return render_template("disk.html", disk=disk.report(), components=check_all())
+    components = findings().components
+    with unit.read():
+        return render_template("disk.html", disk=disk.report(), components=components)
 
 
 def _own_path(given: str) -> str:
