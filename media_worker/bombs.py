@@ -7,6 +7,7 @@ files. Rule: nothing is inflated beyond the bounds here, whatever the directory 
 import zipfile
 import zlib
 from pathlib import Path
+from typing import IO
 
 from resource_hub.kernel.errors import N_, Invalid
 
@@ -41,10 +42,23 @@ def inspect(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(8)
     if head == _OLE:
-        if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
-            raise PasswordProtected
+        with path.open("rb") as file:
+            if holds(file, "EncryptedPackage".encode("utf-16-le")):
+                raise PasswordProtected
     elif head[:4] == b"PK\x03\x04":
         _inspect_zip(path)
+
+
+def holds(file: IO[bytes], *words: bytes) -> bool:
+    """Tell whether one of ``words`` stands in the rest of ``file``, whatever its size."""
+    overlap = max(map(len, words)) - 1
+    tail = b""
+    while chunk := file.read(_CHUNK):
+        seen = tail + chunk
+        if any(word in seen for word in words):
+            return True
+        tail = seen[-overlap:]
+    return False
 
 
 def _inspect_zip(path: Path) -> None:
@@ -93,4 +107,7 @@ def _inspect_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, room: int
 
 def _is_encrypted_odf(archive: zipfile.ZipFile) -> bool:
     name = "META-INF/manifest.xml"
-    return name in archive.namelist() and b"encryption-data" in archive.read(name)
+    if name not in archive.namelist():
+        return False
+    with archive.open(name) as file:
+        return holds(file, b"encryption-data")

@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-_PAGE_MB = os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+_COUNTED = ("RssAnon:", "RssShmem:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ def _children(pid: int) -> list[int]:
 
 def _resident_mb(pid: int) -> float:
     try:
-        shared = Path(f"/proc/{pid}/statm").read_text().split()
+        status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return 0.0
-    # Resident less shared file pages: twenty processes of one program count its code once at most.
-    return (int(shared[1]) - int(shared[2])) * _PAGE_MB if len(shared) > 2 else 0.0
+    # Its own pages and shared memory, but no pages of files: twenty processes of one program share its code.
+    return sum(int(line.split()[1]) for line in status.splitlines() if line.startswith(_COUNTED)) / 1024

@@ -1,7 +1,8 @@
 """What every handler needs around its work: the order, the original, room, keys, and stored results.
 
-Rules: an object's key holds the attempt that wrote it, so that a worker which lost its lease can
-never write under a playlist that another one recorded; what a failed attempt stored is removed.
+Rules: an object's key holds the attempt that wrote it (its lease), so that a worker which lost
+its lease can never write under a playlist that another one recorded; what a failed attempt
+stored is removed, but for what a row names by then.
 """
 
 import logging
@@ -11,18 +12,26 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from media_worker.scratch import Room
-from resource_hub.infra import unit
+from resource_hub.infra import jobs, unit
 from resource_hub.infra.features import hub
 from resource_hub.infra.jobs import JobRun
 from resource_hub.infra.storage import storage
-from resource_hub.kernel.errors import HubError
+from resource_hub.kernel.errors import N_, HubError, Invalid, NotFound
 from resource_hub.media import service
 from resource_hub.media.schemas import AssetOrder
+from resource_hub.media.service import objects
 
 log = logging.getLogger(__name__)
 
 WORKING_ROOM = 256 << 20
+
+
+class OriginalMissing(Invalid):
+    code = "original_missing"
+    message = N_("原件不在存储中,无法处理。请重新上传这个文件;若服务器刚从备份恢复过,请先告诉技术员。")
 
 
 @dataclass(slots=True)
@@ -38,19 +47,34 @@ class Desk:
         return self.run.scratch
 
     def fetch(self, key: str, name: str) -> Path:
-        """Copy an object into the scratch folder."""
+        """Copy an object into the scratch folder; waits while storage is away, raises OriginalMissing when it has no original."""
         path = self.folder / name
-        storage().get_file(key, path)
+        try:
+            self.run.insist(lambda: storage().get_file(key, path))
+        except NotFound as error:
+            if key == self.order.key:
+                raise OriginalMissing from error
+            raise
         self.run.check()
         return path
 
     def store(self, path: Path, media_type: str, name: str = "") -> str:
-        """Store a file among the asset's renditions and return its key."""
-        self.run.check()
-        key = f"renditions/{self.order.asset_id}/{self.order.generation}/{self.run.token[-10:]}-{name or path.name}"
+        """Store a file among the asset's renditions and return its key; waits while storage is away."""
+        key = objects.rendition_key(self.order.asset_id, self.order.generation, self.run.token, name or path.name)
         self.stored.append(key)
-        storage().put_file(key, path, media_type)
+        self.run.insist(lambda: storage().put_file(key, path, media_type))
         return key
+
+    @contextmanager
+    def completing(self) -> Iterator[None]:
+        """``JobRun.completing``, once what was stored survives a power cut."""
+        self.run.insist(storage().settle)
+        with self.run.completing():
+            yield
+
+    def remove(self, key: str) -> None:
+        """Remove an object; waits while storage is away."""
+        self.run.insist(lambda: storage().delete(key))
 
 
 @contextmanager
@@ -63,14 +87,14 @@ def desk(run: JobRun, *, factor: float = 1.0, extra: int = WORKING_ROOM) -> Iter
         try:
             yield found
         except BaseException:
-            _discard(found.stored)
+            _discard(order.asset_id, found.stored)
             raise
 
 
 def room() -> Room:
     """Return the scratch room of this process."""
     settings = hub().settings
-    return _room(settings.data_path / "scratch", float(settings.scratch_gb), float(settings.min_free_gb))
+    return _room(jobs.scratch_folder(), float(settings.scratch_gb), float(settings.min_free_gb))
 
 
 @cache
@@ -78,11 +102,14 @@ def _room(folder: Path, quota_gb: float, min_free_gb: float) -> Room:
     return Room(folder, quota_gb=quota_gb, min_free_gb=min_free_gb)
 
 
-def _discard(keys: list[str]) -> None:
-    for key in keys:
-        try:
-            storage().delete(key)
-        except HubError:
-            # Storage is away: the sweep of unowned objects removes it later.
-            log.info("left behind: %s", key)
-            return
+def _discard(asset_id: str, stored: list[str]) -> None:
+    """Remove what was stored in vain. Rows decide: pages are recorded while the work goes on, and an answer may be lost after a commit."""
+    try:
+        with unit.read():
+            named = objects.keys_of([asset_id])
+        for key in stored:
+            if key not in named:
+                storage().delete(key)
+    except (HubError, SQLAlchemyError) as error:
+        # Storage or database is away: the sweep of unowned objects removes it later.
+        log.info("left behind for %s: %s", asset_id, error)

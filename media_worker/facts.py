@@ -10,7 +10,8 @@ class Video:
     """``width`` and ``height`` are what the eye sees: after rotation, in square pixels.
 
     ``keyframe_gap_s`` is the longest gap within a sample of the file, ``None`` when there was
-    only one keyframe in it. ``bitrate_kbps`` is ``None`` when nobody knows it.
+    only one keyframe in it. ``bitrate_kbps`` is ``None`` when nobody knows it. ``start_s`` is how
+    much later than the file (its sound, mostly) the picture begins.
     """
 
     index: int
@@ -29,6 +30,7 @@ class Video:
     is_variable_rate: bool
     keyframe_gap_s: float | None
     bitrate_kbps: float | None
+    start_s: float
 
     @property
     def short_side(self) -> int:

@@ -2,8 +2,8 @@
 
 ``media.inspect`` looks and orders the rest; ``media.ladder`` makes a recording playable,
 ``media.storyboard`` and ``media.voice`` work from its small renditions; ``media.paper`` draws
-pages, ``media.ocr`` reads scanned ones. Rule: results are recorded inside ``run.completing``
-only (page 1 and read text excepted, which may be recorded twice without harm).
+pages, ``media.ocr`` reads scanned ones. Rule: results are recorded inside ``work.completing``, and
+those that shall be seen earlier (first pages, read text) inside ``run.recording``.
 """
 
 import hashlib
@@ -18,10 +18,9 @@ from media_worker.package import Rendition
 from media_worker.papers import DrawnPage
 from media_worker.probe import probe
 from media_worker.scratch import LADDER_FACTOR, PAPER_FACTOR
-from resource_hub.infra import jobs, scan, unit
+from resource_hub.infra import jobs, scan
 from resource_hub.infra.features import hub
 from resource_hub.infra.jobs import JobKind, JobRun
-from resource_hub.infra.storage import storage
 from resource_hub.kernel.errors import N_
 from resource_hub.kernel.refs import Ref
 from resource_hub.media import service
@@ -37,31 +36,40 @@ def inspect(run: JobRun) -> None:
     """Look at a finished upload: digest, facts, poster; then order what makes it playable or readable."""
     with desk(run, factor=1.1) as work:
         source = work.fetch(work.order.key, "source")
-        if name := _virus_in(source):
-            with run.completing():
-                service.record_infected(work.order.asset_id, name)
-            storage().delete(work.order.key)
+        verdict = _scanned(source)
+        if verdict and verdict.state == "infected":
+            _end_infected(work, verdict.name)
             return
+        virus_scan = verdict.state if verdict else ""
         digest = _digest(source, run)
         family = work.order.family
         if family in {"video", "audio"}:
-            _inspect_recording(work, source, digest)
+            _inspect_recording(work, source, digest, virus_scan)
             return
         is_paper = family in {"paper", "image", "text"}
-        with run.completing():
+        with work.completing():
             service.record_digest(work.order.asset_id, digest)
-            service.record_facts(work.order.asset_id)
+            service.record_facts(work.order.asset_id, virus_scan=virus_scan)
             if is_paper:
                 _order_next(run, "media.paper", {})
 
 
-def _virus_in(source: Path) -> str:
-    """Return the name of the virus that clamd finds; nothing when none, or when no clamd is set."""
+def _scanned(source: Path) -> scan.Verdict | None:
+    """Return what clamd says; ``None`` when no clamd is set."""
     address = hub().settings.clamav
     if not address:
-        return ""
+        return None
     with source.open("rb") as data:
-        return scan.scan(address, iter(lambda: data.read(1 << 20), b"")).name
+        return scan.scan(address, iter(lambda: data.read(1 << 20), b""))
+
+
+def _end_infected(work: Desk, virus: str) -> None:
+    """Close the original, then remove it, then be done: cut short anywhere, it is closed or the job comes again."""
+    with work.run.recording():
+        service.record_infected(work.order.asset_id, virus)
+    work.remove(work.order.key)
+    with work.completing():
+        pass
 
 
 def make_ladder(run: JobRun) -> None:
@@ -76,7 +84,7 @@ def make_ladder(run: JobRun) -> None:
         made = transcode.make_ladder(source, facts, work.folder, report=report, check=run.check)
         source.unlink()
         rows = [_rendition(work, item) for item in made]
-        with run.completing():
+        with work.completing():
             service.record_renditions(work.order.asset_id, "ladder", rows)
             _order_after_ladder(run, rows, facts)
 
@@ -97,7 +105,7 @@ def make_storyboard(run: JobRun) -> None:
             made.write_text(stills.waveform(sound, duration_s, work.folder, check=run.check))
             key = work.store(made, "application/json")
             waves = [RenditionFacts("waveform", "waveform", key, "application/json", made.stat().st_size)]
-        with run.completing():
+        with work.completing():
             service.record_renditions(work.order.asset_id, "storyboard", boards)
             service.record_renditions(work.order.asset_id, "waveform", waves)
 
@@ -125,7 +133,7 @@ def make_voice(run: JobRun) -> None:
                 RenditionFacts("still", f"{n:04}", key, "image/webp", still.path.stat().st_size, still.width, still.height,
                                meta={"at_s": round(still.at_s, 2)})
             )  # fmt: skip
-        with run.completing():
+        with work.completing():
             service.record_renditions(work.order.asset_id, "voice", rows)
 
 
@@ -142,12 +150,12 @@ def draw_paper(run: JobRun) -> None:
             run.progress(page.number / max(1, min(total, papers.MOST_PAGES)), N_("正在生成页面"))
             if page.number == 1 or time.monotonic() - recorded_at > _RECORD_PAGES_EVERY_S:
                 recorded_at = time.monotonic()
-                with unit.write():
+                with run.recording():
                     service.record_pages(work.order.asset_id, pages, total=total, complete=False)
 
         drawn = papers.draw(source, work.order.media_type, work.folder, keep, check=run.check)
         scanned = [[page.number, page.images[max(page.images)]] for page in pages if page.needs_ocr]
-        with run.completing():
+        with work.completing():
             service.record_pages(work.order.asset_id, pages, total=drawn.total, complete=True)
             if scanned:
                 _order_next(run, "media.ocr", {"pages": scanned})
@@ -163,15 +171,15 @@ def read_scans(run: JobRun) -> None:
             read.append((number, ocr.read_page(image, work.folder, check=run.check)))
             run.progress(done / len(wanted), N_("正在识别文字"))
             if len(read) >= _RECORD_TEXT_EVERY and done < len(wanted):
-                with unit.write():
+                with run.recording():
                     _record_texts(work.order.asset_id, read)
                 read = []
-        with run.completing():
+        with work.completing():
             _record_texts(work.order.asset_id, read)
 
 
 KINDS = (
-    JobKind("media.inspect", "light", inspect, max_attempts=4),
+    JobKind("media.inspect", "intake", inspect, max_attempts=4),
     JobKind("media.ladder", "video", make_ladder, max_attempts=3),
     JobKind("media.storyboard", "light", make_storyboard, max_attempts=3),
     JobKind("media.voice", "video", make_voice, max_attempts=3),
@@ -180,14 +188,14 @@ KINDS = (
 )
 
 
-def _inspect_recording(work: Desk, source: Path, digest: str) -> None:
+def _inspect_recording(work: Desk, source: Path, digest: str, virus_scan: str) -> None:
     run, asset_id = work.run, work.order.asset_id
     facts = probe(source, scratch=work.folder, check=run.check)
     posters = []
     if facts.video:
         made = stills.poster(source, facts, work.folder, check=run.check)
         posters = [RenditionFacts("poster", "poster", work.store(made, "image/jpeg"), "image/jpeg", made.stat().st_size)]
-    with run.completing():
+    with work.completing():
         service.record_digest(asset_id, digest)
         service.record_facts(
             asset_id,
@@ -197,6 +205,7 @@ def _inspect_recording(work: Desk, source: Path, digest: str) -> None:
             has_video=facts.video is not None,
             has_audio=bool(facts.audio),
             facts=facts.summary(),
+            virus_scan=virus_scan,
         )
         service.record_renditions(asset_id, "poster", posters)
         _order_next(run, "media.ladder", {}, priority=1)

@@ -23,6 +23,8 @@ LONGEST_SHARE = 4
 """A strip of a picture is bounded by its long side too, or its rates would not hold."""
 FASTEST_FPS = 30
 VILLAGE_FPS = Fraction(25, 2)
+LATEST_START_S = 0.1
+"""To copy a picture that begins later than its sound, the sound before it is left out: at most this much."""
 MOST_CUTS = 5000
 """Forced keyframes travel as one argument, which Linux bounds to 128 KiB."""
 _COPY_CONTAINERS = frozenset({"mov", "mp4", "matroska", "webm", "flv"})
@@ -135,7 +137,7 @@ def may_copy(facts: Facts, maxrate_kbps: int, long_side: int) -> bool:
         return False
     if v.coded_width % 2 or v.coded_height % 2 or max(v.width, v.height) != long_side or v.short_side <= VILLAGE_SHORT:
         return False
-    if _COPY_CONTAINERS.isdisjoint(facts.container.split(",")) or v.fps > FASTEST_FPS + Fraction(1, 10):
+    if v.start_s > LATEST_START_S or _COPY_CONTAINERS.isdisjoint(facts.container.split(",")) or v.fps > FASTEST_FPS + Fraction(1, 10):
         return False
     rate = v.bitrate_kbps or facts.size * 8 / 1000 / facts.duration_s
     return rate <= maxrate_kbps and v.keyframe_gap_s is not None and v.keyframe_gap_s <= LONGEST_GAP_S

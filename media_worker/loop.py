@@ -1,7 +1,8 @@
 """Work the lanes: a few threads each, until told to stop.
 
-Lanes are apart so that a poster never waits behind an hour of encoding. On SIGTERM light work
-may end by itself; running encodes are given back to the queue at once and their programs die.
+Lanes are apart so that a storyboard never waits behind an hour of encoding, nor behind the
+copying of a large upload (``intake``). On SIGTERM light work may end by itself; everything else
+is given back to the queue at once and its programs die.
 """
 
 import logging
@@ -19,24 +20,27 @@ from resource_hub.kernel.errors import HubError
 
 log = logging.getLogger(__name__)
 
-LIGHT_GRACE_S = 6.0
-DRAIN_S = 8.5
-"""With the supervisor's ten seconds: enough to give everything back."""
+LIGHT_GRACE_S = 4.0
+DRAIN_S = 5.5
+"""The supervisor has six seconds of patience: enough to give everything back."""
 _IDLE_S = 0.5
 _AFTER_FAULT_S = 2.0
 _HOUSEKEEPING_S = 10.0
+_CLEAR_SCRATCH_S = 60.0
 
 
 def lanes_for(cores: int) -> Mapping[str, int]:
     """Return the threads of each lane: one encode fills about three cores of a larger machine, all of a small one."""
-    return {"video": max(1, cores // 4), "paper": 2 if cores >= 4 else 1, "light": 2, "scan": 1}
+    some = 2 if cores >= 4 else 1
+    return {"intake": some, "video": max(1, cores // 4), "paper": some, "light": 2, "scan": 1}
 
 
 class Worker:
     """The threads of one worker process; ``stop`` may be called from a signal handler."""
 
-    def __init__(self, app: Flask, lanes: Mapping[str, int] | None = None) -> None:
+    def __init__(self, app: Flask, lanes: Mapping[str, int] | None = None, *, lease_s: float = jobs.LEASE_S) -> None:
         self._app = app
+        self._lease_s = lease_s
         self._stop = threading.Event()
         self._stop_light = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -46,7 +50,6 @@ class Worker:
 
     def run(self) -> None:
         """Work until ``stop``, then drain: nothing of ours is left running or leased."""
-        self._give_back()
         self._keeper.start()
         for thread in self._threads:
             thread.start()
@@ -63,7 +66,7 @@ class Worker:
         while not self._stop.is_set():
             try:
                 with self._app.app_context():
-                    found = jobs.work_once(lane, stopping=leave)
+                    found = jobs.work_once(lane, stopping=leave, lease_s=self._lease_s)
             except Exception:
                 log.exception("lane %s", lane)
                 self._stop.wait(_AFTER_FAULT_S)
@@ -84,7 +87,7 @@ class Worker:
         self._give_back()
 
     def _give_back(self) -> None:
-        """Release whatever is leased to this process; at the start that is what an earlier one of our name held."""
+        """Release whatever is leased to this process."""
         try:
             with self._app.app_context():
                 jobs.release_all(worker_name())
@@ -92,13 +95,20 @@ class Worker:
             log.warning("leases not released, they run out by themselves: %s", error)
 
     def _keep_house(self) -> None:
-        """Say that we live, and enqueue the sweeps when they are due."""
+        """Say that we live, enqueue the sweeps when they are due, and remove what killed workers left in the scratch folder.
+
+        Not at the start alone: a worker that was killed just before still has its leases then.
+        """
         due: dict[str, float] = {}
+        clear_at = 0.0
         while not self._stop.is_set():
             try:
                 with self._app.app_context():
                     beat()
                     self._enqueue_sweeps(due)
+                    if time.monotonic() >= clear_at:
+                        clear_at = time.monotonic() + _CLEAR_SCRATCH_S
+                        jobs.clear_scratch()
             except Exception:
                 log.exception("housekeeping")
             self._stop.wait(_HOUSEKEEPING_S)

@@ -68,6 +68,7 @@ class Paper:
         return self.drawn >= self.total
 
 
+_PICTURE = re.compile(r"\d{4}-\d{2,4}\.webp")
 _CIPHERS = ("Microsoft Enhanced Cryptographic", "Microsoft Base Cryptographic", "EncryptedSummary")
 OnPage = Callable[[DrawnPage, int], None]
 
@@ -206,8 +207,8 @@ def _text_of(source: Path) -> str:
 
 def _may_be_locked(source: Path) -> bool:
     """Tell whether an old Office file says that it is encrypted (its crypto provider is named in clear)."""
-    data = source.read_bytes()
-    return any(name.encode("utf-16-le") in data for name in _CIPHERS)
+    with source.open("rb") as file:
+        return bombs.holds(file, *(name.encode("utf-16-le") for name in _CIPHERS))
 
 
 def _notes(source: Path, folder: Path, check: Check) -> list[str]:
@@ -223,6 +224,9 @@ def _notes(source: Path, folder: Path, check: Check) -> list[str]:
 
 
 def _page(record: Mapping[str, Any], folder: Path) -> DrawnPage:
+    """Read what the renderer says of a page; it draws hostile files, so only names of its own kind are believed."""
+    if strange := [name for name in record["images"].values() if not _PICTURE.fullmatch(name)]:
+        raise ValueError(strange[0])
     return DrawnPage(
         number=record["number"],
         text=record["text"],

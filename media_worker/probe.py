@@ -15,7 +15,7 @@ from typing import Any
 
 from media_worker.facts import Audio, Facts, Video
 from media_worker.progress import Progress
-from media_worker.sandbox import Limits, run
+from media_worker.sandbox import Limits, TooTalkative, run
 from resource_hub.kernel.errors import N_, Invalid
 
 CONTAINERS = (
@@ -27,6 +27,16 @@ SAFE_OPTIONS = tuple(part for name, value in SAFE_INPUT.items() for part in (f"-
 LONGEST_S = 24 * 3600
 MOST_PIXELS = 8192 * 4608
 _SAMPLE_S = 40
+_MOST_LINES = 10_000
+_MOST_PACKETS = _SAMPLE_S * 2000
+_MOST_KEYFRAMES = 1_000_000
+"""Hostile files hold more of them than memory."""
+_WANTED = (
+    "format=format_name,duration,start_time:stream=index,codec_type,codec_name,profile,level,pix_fmt,width,height,start_time,"
+    "sample_aspect_ratio,field_order,avg_frame_rate,r_frame_rate,bit_rate,channels,sample_rate:"
+    "stream_disposition=attached_pic,timed_thumbnails,still_image:stream_tags=rotate:stream_side_data=rotation"
+)
+"""Named one by one: tags may hold a book."""
 _LIMITS = Limits(wall_s=600, cpu_s=300, memory_mb=1000)
 
 
@@ -57,14 +67,15 @@ class TooManyPixels(Invalid):
 
 def probe(path: Path, *, scratch: Path, check: Callable[[], None] | None = None) -> Facts:
     """Return the facts of ``path``; raises a subclass of Invalid that tells the uploader what is wrong."""
-    found = _ask(path, scratch, check, "-show_format", "-show_streams")
+    found = _ask(path, scratch, check)
     streams: list[dict[str, Any]] = found.get("streams", [])
     moving = [s for s in streams if s.get("codec_type") == "video" and not _is_picture(s)]
     heard = [s for s in streams if s.get("codec_type") == "audio" and int(s.get("channels") or 0) > 0]
     if not moving and not heard:
         raise NotMedia
     shown = max(moving, key=lambda s: int(s.get("width") or 0) * int(s.get("height") or 0), default=None)
-    video = _video(path, shown, scratch, check) if shown else None
+    begins_s = _number(found["format"].get("start_time"))
+    video = _video(path, shown, begins_s, scratch, check) if shown else None
     audio = tuple(Audio(int(s["index"]), str(s.get("codec_name", "")), int(s["channels"]), int(s.get("sample_rate") or 0)) for s in heard)
     if video is None and not audio:
         raise NoFrames
@@ -77,17 +88,20 @@ def probe(path: Path, *, scratch: Path, check: Callable[[], None] | None = None)
 
 
 def keyframes(path: Path, video: Video, *, scratch: Path, check: Callable[[], None] | None = None) -> tuple[float, ...]:
-    """Return the times of all keyframes, counted from the first; reads the whole file without decoding."""
+    """Return the times of all keyframes, counted from the first; reads the whole file without decoding.
+
+    Empty when they are unknown or too many to keep.
+    """
     times: list[float] = []
 
     def take(line: str) -> None:
         time, _, flags = line.partition(",")
-        if flags.startswith("K"):
+        if flags.startswith("K") and len(times) <= _MOST_KEYFRAMES:
             times.append(_seconds(time))
 
     argv = _ffprobe(path, "-select_streams", str(video.index), "-show_entries", "packet=pts_time,flags", "-of", "csv=p=0")
     done = run(argv, cwd=scratch, limits=_LIMITS, on_line=take, check=check)
-    if done.returncode != 0 or not times or any(map(math.isnan, times)):
+    if done.returncode != 0 or not 0 < len(times) <= _MOST_KEYFRAMES or any(map(math.isnan, times)):
         return ()
     return tuple(t - times[0] for t in sorted(times))
 
@@ -103,9 +117,17 @@ def _ffprobe(path: Path, *options: str) -> list[str]:
     return ["ffprobe", "-v", "error", *SAFE_OPTIONS, *options, "-i", f"file:{path}"]
 
 
-def _ask(path: Path, scratch: Path, check: Callable[[], None] | None, *options: str) -> dict[str, Any]:
+def _ask(path: Path, scratch: Path, check: Callable[[], None] | None) -> dict[str, Any]:
+    """Return what ffprobe says of the file and its tracks, as far as anyone here asks."""
     lines: list[str] = []
-    done = run([*_ffprobe(path, "-of", "json=c=1", *options)], cwd=scratch, limits=_LIMITS, on_line=lines.append, check=check)
+
+    def take(line: str) -> None:
+        # Ten thousand tracks are no recording.
+        if len(lines) >= _MOST_LINES:
+            raise TooTalkative
+        lines.append(line)
+
+    done = run(_ffprobe(path, "-of", "json=c=1", "-show_entries", _WANTED), cwd=scratch, limits=_LIMITS, on_line=take, check=check)
     if done.returncode != 0:
         if "not on whitelist" in done.stderr_tail or "not in whitelist" in done.stderr_tail:
             raise NotMedia
@@ -126,7 +148,7 @@ def _is_picture(stream: Mapping[str, Any]) -> bool:
     }
 
 
-def _video(path: Path, stream: Mapping[str, Any], scratch: Path, check: Callable[[], None] | None) -> Video | None:
+def _video(path: Path, stream: Mapping[str, Any], begins_s: float, scratch: Path, check: Callable[[], None] | None) -> Video | None:
     """Return the facts of the moving picture, ``None`` when its track holds no frame."""
     index = int(stream["index"])
     times, keys = _sample(path, index, scratch, check)
@@ -145,7 +167,7 @@ def _video(path: Path, stream: Mapping[str, Any], scratch: Path, check: Callable
     variable, measured = _pace(times)
     named = _fraction(stream.get("avg_frame_rate"), "/") or _fraction(stream.get("r_frame_rate"), "/")
     fps = named if named and Fraction(1, 20) <= named <= 300 and not variable else measured or named or Fraction(25)
-    rate = float(stream.get("bit_rate") or 0)
+    rate = _number(stream.get("bit_rate"))
     return Video(
         index=index,
         codec=str(stream.get("codec_name", "")),
@@ -163,6 +185,7 @@ def _video(path: Path, stream: Mapping[str, Any], scratch: Path, check: Callable
         is_variable_rate=variable,
         keyframe_gap_s=max((b - a for a, b in pairwise(keys)), default=None),
         bitrate_kbps=rate / 1000 if rate else None,
+        start_s=max(0.0, _number(stream.get("start_time")) - begins_s),
     )
 
 
@@ -174,6 +197,8 @@ def _sample(path: Path, index: int, scratch: Path, check: Callable[[], None] | N
     def take(line: str) -> None:
         pts, _, rest = line.partition(",")
         dts, _, flags = rest.partition(",")
+        if len(shown) >= _MOST_PACKETS:
+            raise TooTalkative
         shown.append((_seconds(pts), flags.startswith("K")))
         stored.append((_seconds(dts), flags.startswith("K")))
 
@@ -201,7 +226,7 @@ def _pace(times: list[float]) -> tuple[bool, Fraction | None]:
 
 def _duration(path: Path, container: Mapping[str, Any], scratch: Path, check: Callable[[], None] | None) -> float:
     """Return the true length: the declared one when the end of the file agrees, else by reading it all."""
-    declared = float(container.get("duration") or 0)
+    declared = _number(container.get("duration"))
     if declared > 0 and _end_near(path, declared, scratch, check) >= declared - _slack(declared):
         return declared
     found = _length_by_reading(path, scratch, check)
@@ -253,6 +278,14 @@ def _fraction(text: object, sign: str) -> Fraction | None:
     if not (above.isdigit() and below.isdigit()) or int(below) == 0 or int(above) == 0:
         return None
     return Fraction(int(above), int(below))
+
+
+def _number(given: object) -> float:
+    """Return what ffprobe gave as a number; 0 where it knows none."""
+    try:
+        return float(str(given or 0))
+    except ValueError:
+        return 0.0
 
 
 def _seconds(text: str) -> float:

@@ -1,30 +1,31 @@
-"""Start one outside program, bounded in time, memory, processes and file size, without network.
+"""Start one outside program, bounded in time, memory, processes, output and file size, within walls.
 
-Uploaded files attack the programs that read them, so none runs unbounded: its own session and
-(where the kernel allows) its own process and network namespace, no capabilities, a clean
-environment, closed input. Rule: whatever ends ``run`` (result, limit, cancel, our own death),
-nothing that it started lives on.
+Uploaded files attack the programs that read them, so none runs unbounded: its own session, a
+clean environment, closed input, and the walls of ``confinement``. Rule: whatever ends ``run``
+(result, limit, cancel, our own death), nothing that it started lives on.
 """
 
 import os
 import resource
 import selectors
-import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from media_worker import census
+from media_worker.confinement import Level, Walls, give, remove_traps, walls
 from resource_hub.kernel.errors import N_, Invalid
 
 _TAIL_BYTES = 16_000
 _TICK_S = 0.2
 _CENSUS_EVERY_S = 0.5
+_LONGEST_LINE = 8 << 20
+_WRAPPERS = 1
+"""``unshare``, which waits for the program that it started."""
 
 
 class OutOfBounds(Invalid):
@@ -34,9 +35,20 @@ class OutOfBounds(Invalid):
     message = N_("处理这个文件超出了允许的时间或内存,已停下;原件已保存,可以下载。文件可能有损坏,请在电脑上另存一份再上传。")
 
 
+class TooTalkative(OutOfBounds):
+    """The program said more than anyone may want to read: what it read is endless or hostile."""
+
+    code = "media_output"
+    message = N_("这个文件里附带的信息(标签、文字)多得不正常,为了安全已停下;原件已保存,可以下载。请在电脑上另存一份再上传。")
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``memory_mb`` bounds what is resident in the whole tree, ``address_mb`` one process's address space."""
+    """``memory_mb`` and ``processes`` bound the whole tree, ``address_mb`` one process's address space.
+
+    ``tasks`` (processes and their threads) is what the kernel refuses at once, before the next
+    count: an encoder on a large machine runs hundreds of threads.
+    """
 
     wall_s: float
     cpu_s: int
@@ -44,6 +56,7 @@ class Limits:
     address_mb: int = 6000
     file_mb: int = 4000
     processes: int = 64
+    tasks: int = 2048
     nice: int = 10
 
 
@@ -72,8 +85,11 @@ def run(
     ``on_line`` gets each line of standard output in the calling thread; ``check`` is called a few
     times a second.
     """
+    within = walls()
+    if within.owner is not None:
+        give(cwd, within.owner)
     process = subprocess.Popen(
-        [*_wrapping(), *_bounding(limits), *argv],
+        within.around(argv, cwd, _bounding(limits, within)),
         cwd=cwd,
         env=_environment(cwd) | dict(env or {}),
         stdin=subprocess.DEVNULL,
@@ -85,11 +101,7 @@ def run(
         return _attend(process, limits, on_line, check)
     finally:
         _end(process)
-
-
-def network_isolation() -> str:
-    """Say how programs are cut off from the network: ``root``, ``user namespace`` or ``none``."""
-    return _isolation()[0]
+        remove_traps(cwd)
 
 
 def _attend(
@@ -114,7 +126,7 @@ def _attend(
                 counted = now
                 found = census.take(process.pid)
                 peak_mb = max(peak_mb, found.resident_mb)
-                if found.resident_mb > limits.memory_mb or found.processes > limits.processes + len(_WRAPPERS):
+                if found.resident_mb > limits.memory_mb or found.processes > limits.processes + _WRAPPERS:
                     raise OutOfBounds(code="media_memory")
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -159,7 +171,7 @@ class _Streams:
     def read(self, timeout_s: float) -> None:
         """Take what there is, waiting at most ``timeout_s``."""
         if not self.are_open:
-            time.sleep(timeout_s / 10)
+            time.sleep(timeout_s / 40)
             return
         for key, _ in self._selector.select(timeout_s):
             data = os.read(key.fd, 65536)
@@ -169,6 +181,8 @@ class _Streams:
             self._tails[key.data] = (self._tails[key.data] + data)[-_TAIL_BYTES:]
             if key.data == "stdout" and self._on_line is not None:
                 *lines, self._rest = (self._rest + data).split(b"\n")
+                if len(self._rest) > _LONGEST_LINE:
+                    raise TooTalkative
                 for line in lines:
                     self._on_line(line.decode("utf-8", "replace"))
 
@@ -195,46 +209,20 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
             pipe.close()
 
 
-# Outermost first: die with us; then the namespaces; inside them no capability is needed any more.
-_DIE_WITH_US = ("setpriv", "--pdeathsig", "KILL")
-_NAMESPACES = ("--net", "--ipc", "--pid", "--fork", "--kill-child=KILL")
-_POWERLESS = ("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs")
-_WRAPPERS = ("unshare",)
-
-
-@cache
-def _isolation() -> tuple[str, tuple[str, ...]]:
-    """Find the strongest wrapping that works here; tried once per process."""
-    ways = (
-        ("root", (*_DIE_WITH_US, "unshare", *_NAMESPACES, *_POWERLESS)),
-        ("user namespace", (*_DIE_WITH_US, "unshare", "--user", "--map-root-user", *_NAMESPACES, *_POWERLESS)),
-        ("none", (*_DIE_WITH_US, "setpriv", "--no-new-privs")),
-        ("none", ()),
-    )
-    for name, prefix in ways:
-        if not prefix or (shutil.which(prefix[0]) and shutil.which("unshare")):
-            tried = subprocess.run([*prefix, "true"], stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False)
-            if tried.returncode == 0:
-                return name, prefix
-    return "none", ()
-
-
-def _wrapping() -> tuple[str, ...]:
-    return _isolation()[1]
-
-
-def _bounding(limits: Limits) -> tuple[str, ...]:
+def _bounding(limits: Limits, within: Walls) -> tuple[str, ...]:
     bounds = {
-        "cpu": limits.cpu_s,
-        "as": limits.address_mb << 20,
-        "fsize": limits.file_mb << 20,
-        "core": 0,
-        "nofile": 512,
+        "cpu": (resource.RLIMIT_CPU, limits.cpu_s),
+        "as": (resource.RLIMIT_AS, limits.address_mb << 20),
+        "fsize": (resource.RLIMIT_FSIZE, limits.file_mb << 20),
+        "core": (resource.RLIMIT_CORE, 0),
+        "nofile": (resource.RLIMIT_NOFILE, 512),
     }
-    hard = {"nofile": resource.RLIMIT_NOFILE, "as": resource.RLIMIT_AS, "fsize": resource.RLIMIT_FSIZE, "cpu": resource.RLIMIT_CPU}
+    if within.level is Level.CLOSED:
+        # The kernel counts per user: elsewhere than within these walls that would be all that we run ourselves.
+        bounds["nproc"] = (resource.RLIMIT_NPROC, limits.tasks)
     options = []
-    for name, wanted in bounds.items():
-        ceiling = resource.getrlimit(hard[name])[1] if name in hard else resource.RLIM_INFINITY
+    for name, (kind, wanted) in bounds.items():
+        ceiling = resource.getrlimit(kind)[1]
         value = wanted if ceiling == resource.RLIM_INFINITY else min(wanted, ceiling)
         options.append(f"--{name}={value}:{value}")
     # SIGXCPU comes at the soft limit; one second of grace lets the reason be told from a plain kill.

@@ -91,17 +91,22 @@ def find_scenes(village: Path, duration_s: float, folder: Path, *, check: Check 
 
 
 def take_stills(sharp: Path, scenes: Sequence[Scene], budget: int, folder: Path, *, check: Check = None) -> list[Still]:
-    """Write stills of the scenes, at most ``budget`` bytes together, the greatest changes first; return them in order of time."""
+    """Write stills of the scenes, at most ``budget`` bytes together, the greatest changes first; return them in order of time.
+
+    It ends when what is left is no room for another: each frame costs a seek and a program.
+    """
     kept: list[Still] = []
     spent = 0
     ordered = _by_worth(scenes)
     for n, scene in enumerate(ordered):
+        left = budget - spent
+        if left < (_SMALLEST_ROOM if kept else 1):
+            break
         frame = _frame(sharp, scene.at_s, folder, check)
         if frame is None:
             continue
         made = folder / f"still{n:04}.webp"
         # A little over a fair share: what simple slides leave goes to rich ones.
-        left = budget - spent
         size = _squeeze(frame, made, min(left, max(left * 4 // 3 // (len(ordered) - n), _SMALLEST_ROOM)), is_first=not kept)
         frame.unlink()
         if size == 0:

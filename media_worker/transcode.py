@@ -50,7 +50,7 @@ def make_ladder(
 
 def command(source: Path, facts: Facts, plan: ladder.Plan, gain_db: float = 0.0) -> list[str]:
     """Return the one ffmpeg command that makes ``plan``; it writes into its working folder."""
-    given = ffmpeg.input(f"file:{source}", **SAFE_INPUT)
+    given = ffmpeg.input(f"file:{source}", **SAFE_INPUT, **_clock(facts.video, plan))
     pictures = _pictures(given, facts.video, plan) if facts.video else []
     voices = [r.voice for r in plan.rungs if r.voice] + [voice for _, voice in plan.sounds]
     sounds = _sounds(given, facts.voice, gain_db, len(voices)) if facts.voice else []
@@ -106,6 +106,17 @@ def limits_for(duration_s: float) -> Limits:
     cores = os.cpu_count() or 2
     wall_s = 900 + duration_s * 12
     return Limits(wall_s=wall_s, cpu_s=int(wall_s * cores), memory_mb=2200, address_mb=8000, file_mb=60_000)
+
+
+def _clock(video: Video | None, plan: ladder.Plan) -> dict[str, Any]:
+    """Begin the output's clock with the picture when that is copied.
+
+    What is encoded begins at 0 always, so a copied picture that began later would have its
+    keyframes beside those of the other rungs. Matroska begins each by the 21 ms of AAC's priming.
+    """
+    if video is None or not plan.rungs[0].is_copied or not video.start_s:
+        return {}
+    return {"itsoffset": f"{-video.start_s:.6f}"}
 
 
 def _pictures(given: Any, video: Video, plan: ladder.Plan) -> list[Any]:

@@ -11,6 +11,7 @@ from resource_hub.infra.web.replies import body, reply
 from resource_hub.kernel.errors import N_, Invalid
 from resource_hub.media import queries, service
 from resource_hub.media.access import get_asset_for
+from resource_hub.media.service import results
 
 blueprint = Blueprint("media_api", __name__, url_prefix="/api/v1")
 
@@ -88,6 +89,13 @@ def abandon(upload_id: str) -> Response:
 def retry(asset_id: str) -> Response:
     """Queue the failed steps of a file again."""
     return reply({"queued": service.retry_asset(viewer(), asset_id)})
+
+
+@blueprint.delete("/assets/<asset_id>/work")
+@requires("media.upload")
+def stop_work(asset_id: str) -> Response:
+    """Stop what is being done with a file; the original stays, and a retry begins the stopped steps again."""
+    return reply({"stopped": results.cancel_asset(viewer(), asset_id)})
 
 
 @blueprint.put("/assets/<asset_id>/position")

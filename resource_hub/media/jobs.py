@@ -2,8 +2,14 @@
 
 from resource_hub.infra.jobs import JobRun
 from resource_hub.media import service
+from resource_hub.media.service import objects
 
 
 def sweep(_run: JobRun) -> None:
     """Forget uploads whose time has passed."""
     service.sweep_uploads()
+
+
+def sweep_objects(run: JobRun) -> None:
+    """Remove stored objects that are nobody's."""
+    objects.sweep_objects(run.check)

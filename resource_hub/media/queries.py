@@ -15,12 +15,17 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from resource_hub.infra import jobs
 from resource_hub.infra.db import db
+from resource_hub.infra.features import hub
 from resource_hub.infra.jobs import JobState, JobView
 from resource_hub.infra.storage import SIGNED_FOR, storage
 from resource_hub.kernel.errors import N_, NotAllowed, NotFound
 from resource_hub.media import playlists, rules
 from resource_hub.media.models import Asset, Caption, Page, PlayPosition, Rendition, Upload, UploadState
 
+INFECTED = "infected"
+"""The failure of a file whose original nobody may fetch."""
+VIRUS_SCAN = "virus_scan"
+"""What clamd said, among the facts of an asset; absent when it was not asked."""
 LATER_STEPS = frozenset({"media.ocr"})
 """Work that improves search only: a file counts as ready without it."""
 MADE_TO_SHOW = frozenset({"media.inspect", "media.ladder", "media.paper"})
@@ -66,6 +71,8 @@ class AssetView:
     width: int | None
     height: int | None
     page_total: int | None
+    note: str = ""
+    """What its readers must know although nothing failed."""
     steps: Sequence[Step] = ()
     renditions: Sequence[Rendition] = field(default=(), repr=False)
     captions: Sequence[Caption] = field(default=(), repr=False)
@@ -73,6 +80,10 @@ class AssetView:
     @property
     def is_media(self) -> bool:
         return self.family in {"video", "audio"}
+
+    @property
+    def is_infected(self) -> bool:
+        return self.failure is not None and self.failure["code"] == INFECTED
 
 
 def asset_views(asset_ids: Sequence[str]) -> dict[str, AssetView]:
@@ -155,12 +166,15 @@ def pages_of(asset_id: str, *, after: int = 0, limit: int = 50) -> list[PageView
     ]
 
 
+def first_page_addresses(asset_ids: Sequence[str]) -> dict[str, str]:
+    """Return the addresses of the smallest pictures of first pages, of those documents that have one."""
+    rows = db.session.scalars(sa.select(Page).where(Page.asset_id.in_(asset_ids), Page.number == 1))
+    return {page.asset_id: storage().presign_get(str(page.images[min(page.images, key=int)])) for page in rows if page.images}
+
+
 def first_page_address(asset_id: str) -> str | None:
     """Return the address of the smallest picture of page 1, if it is there."""
-    page = db.session.get(Page, (asset_id, 1))
-    if page is None or not page.images:
-        return None
-    return storage().presign_get(str(page.images[min(page.images, key=int)]))
+    return first_page_addresses([asset_id]).get(asset_id)
 
 
 def texts_of(asset_ids: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
@@ -191,14 +205,16 @@ def object_address(rendition: Rendition) -> str:
 
 
 def download_address(view: AssetView) -> str | None:
-    """Return a signed address of the original bytes, under the uploader's file name; none for a removed one."""
-    if view.failure and view.failure["code"] == "infected":
+    """Return a signed address of the original bytes, under the uploader's file name; none for an infected one."""
+    if view.is_infected:
         return None
     return storage().presign_get(rules.original_key(view.id), filename=view.filename, media_type=view.media_type)
 
 
-def original_address(view: AssetView) -> str:
-    """Return a signed address for playing or showing the original in place."""
+def original_address(view: AssetView) -> str | None:
+    """Return a signed address for playing or showing the original in place; none for an infected one."""
+    if view.is_infected:
+        return None
     return storage().presign_get(rules.original_key(view.id), media_type=view.media_type)
 
 
@@ -265,8 +281,17 @@ def _view(asset: Asset, upload_id: str, renditions: list[Rendition], captions: l
         id=asset.id, upload_id=upload_id, filename=asset.filename, media_type=asset.media_type, family=asset.family,
         size=asset.size, sha256=asset.sha256, state=state, progress=_progress(state, steps), failure=failure,
         duration_s=asset.duration_s, width=asset.width, height=asset.height, page_total=asset.page_total,
-        steps=told, renditions=renditions, captions=captions,
+        note=_note(asset, steps), steps=told, renditions=renditions, captions=captions,
     )  # fmt: skip
+
+
+def _note(asset: Asset, steps: list[JobView]) -> str:
+    """Say that nobody looked for viruses: the file is beyond clamd's limit, or its inspection was stopped."""
+    if asset.facts.get(VIRUS_SCAN) == "too_large":
+        return _("这个文件太大,没有查毒。打开前请先用电脑上的杀毒软件检查。")
+    if hub().settings.clamav and any(s.kind == "media.inspect" and s.state is JobState.CANCELLED for s in steps):
+        return _("检查已停止,这个文件没有查毒。打开前请先用电脑上的杀毒软件检查。")
+    return ""
 
 
 def _failure(asset: Asset, steps: list[JobView]) -> dict[str, str] | None:
@@ -274,7 +299,7 @@ def _failure(asset: Asset, steps: list[JobView]) -> dict[str, str] | None:
         return {"code": asset.failure_code, "message": _(asset.failure_message) if asset.failure_message else ""}
     for step in steps:
         if step.state in (JobState.DEAD, JobState.CANCELLED) and step.kind in MADE_TO_SHOW:
-            why = step.error_message or N_("已取消,原件已保存。")
+            why = step.error_message or N_("处理已停止,原件已保存。需要时可以重试。")
             return {"code": step.error_code or step.state.value, "message": _(why)}
     return None
 

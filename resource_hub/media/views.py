@@ -1,14 +1,17 @@
-"""Playlists and captions, opened by a token in the address: players send no cookie or header.
+"""Playlists and captions, opened by a token in the address, since players send no cookie or header;
+and the original, for whoever is signed in and may see it.
 
 The token is signed, names one asset and lives one hour, as long as the addresses inside.
 """
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as Answer
 
 from resource_hub.infra.storage import storage
-from resource_hub.infra.web.doors import public
+from resource_hub.infra.web.doors import public, requires, viewer
 from resource_hub.kernel.errors import NotFound
 from resource_hub.media import playlists, queries
+from resource_hub.media.access import get_asset_for
 
 blueprint = Blueprint("media", __name__, url_prefix="/media")
 
@@ -53,6 +56,17 @@ def caption(asset_id: str, caption_id: str) -> Response:
     """Give captions as WebVTT."""
     _token(asset_id)
     return Response(queries.caption_text(asset_id, caption_id), mimetype="text/vtt")
+
+
+@blueprint.get("/<asset_id>/original")
+@requires("media.view")
+def original(asset_id: str) -> Answer:
+    """Lead to the original under a fresh address, so that a link on a page stays good and a cut download goes on."""
+    get_asset_for(viewer(), asset_id, "view")
+    address = queries.download_address(queries.asset_views([asset_id])[asset_id])
+    if address is None:
+        raise NotFound
+    return redirect(address, 302)
 
 
 def _token(asset_id: str) -> str:

@@ -17,3 +17,15 @@ test("a dead step gives its reason and may be tried again, even beside a file th
   const told = tell(file("ready", [step("media.voice", "dead", { message: "声音在 06:12 处损坏。" })]));
   expect([told.words, told.tone, told.canRetry]).toEqual(["生成语音和课件版没有做成:声音在 06:12 处损坏。", "danger", true]);
 });
+
+test("work can be stopped while it waits or runs, and not when it is over", () => {
+  const stoppable = (state: Step["state"], of: WorkFile["state"]) => tell(file(of, [step("media.ladder", state)])).canStop;
+  expect([stoppable("queued", "processing"), stoppable("running", "processing")]).toEqual([true, true]);
+  expect([stoppable("done", "ready"), stoppable("dead", "failed"), stoppable("cancelled", "failed")]).toEqual([false, false, false]);
+});
+
+test("stopped work is no failure, and it may begin again once the last step has come to rest", () => {
+  const rests = tell(file("failed", [step("media.inspect", "done"), step("media.ladder", "cancelled")]));
+  expect([rests.words, rests.tone, rests.canRetry]).toEqual(["生成各档清晰度已停止,没有做完", "", true]);
+  expect(tell(file("processing", [step("media.voice", "cancelled"), step("media.storyboard", "running")])).canRetry).toBe(false);
+});

@@ -13,8 +13,9 @@ from resource_hub.infra import jobs, unit
 from resource_hub.infra.db import db
 from resource_hub.infra.jobs import Job, JobKind, JobRun, JobState, LeaseLost
 from resource_hub.kernel import clock
-from resource_hub.kernel.errors import Invalid, Unavailable
+from resource_hub.kernel.errors import Invalid, NotFound, Unavailable
 from resource_hub.kernel.refs import Ref
+from tests.infra.outage import Outage
 
 pytestmark = pytest.mark.slow
 SUBJECT = Ref("thing", "thg_1")
@@ -24,6 +25,13 @@ SUBJECT = Ref("thing", "thg_1")
 def hub(app: Flask) -> Iterator[Flask]:
     with app.app_context():
         yield app
+
+
+@pytest.fixture
+def outage(database: str) -> Iterator[Outage]:
+    found = Outage(database)
+    yield found
+    found.end()
 
 
 def register(app: Flask, handler: object, *, attempts: int = 3) -> None:
@@ -41,6 +49,11 @@ def the_job() -> Job:
         assert job is not None
         db.session.expunge(job)
         return job
+
+
+def the_state(ident: str) -> JobState:
+    with unit.read():
+        return db.session.get_one(Job, ident).state
 
 
 def hurry() -> None:
@@ -88,6 +101,137 @@ def test_a_worker_that_lost_its_lease_records_nothing(hub: Flask) -> None:
     enqueue()
     assert jobs.work_once("light")
     assert seen == ["second"]
+    assert the_job().state is JobState.DONE
+
+
+def test_a_worker_that_lost_its_lease_records_no_part_of_a_result_either(hub: Flask) -> None:
+    def slow(run: JobRun) -> None:
+        if run.attempt == 1:
+            hurry()
+            assert jobs.work_once("light")
+            with pytest.raises(LeaseLost), run.recording():
+                enqueue(dedupe="late")
+            raise LeaseLost
+        with run.recording():
+            jobs.enqueue("test.work", {}, dedupe="second", delay_s=60)
+        assert the_state(run.id) is JobState.RUNNING
+
+    register(hub, slow)
+    enqueue()
+    assert jobs.work_once("light")
+    with unit.read():
+        keys = set(db.session.scalars(sa.select(Job.dedupe_key).where(Job.dedupe_key.is_not(None))))
+    assert keys == {"second"}
+
+
+def test_progress_that_cannot_be_told_does_not_end_the_work(hub: Flask, outage: Outage) -> None:
+    def encode(run: JobRun) -> None:
+        outage.begin()
+        run.progress(0.5)
+        outage.end()
+
+    register(hub, encode, attempts=1)
+    enqueue()
+    assert jobs.work_once("light")
+    assert the_job().state is JobState.DONE
+
+
+def test_a_result_waits_for_the_database_and_is_recorded_once(hub: Flask, outage: Outage) -> None:
+    recorded: list[str] = []
+
+    def finish(run: JobRun) -> None:
+        with outage.ending_after(2), run.completing():
+            recorded.append(run.id)
+
+    register(hub, finish)
+    enqueue()
+    assert jobs.work_once("light")
+    job = the_job()
+    assert (job.state, job.attempts, job.releases) == (JobState.DONE, 1, 0)
+    assert recorded == [job.id]
+
+
+def test_a_lease_outlives_an_outage_that_nobody_used(hub: Flask, outage: Outage) -> None:
+    """Every renewal fails for longer than the lease; hours of work must not be thrown away for that."""
+
+    def encode(run: JobRun) -> None:
+        with outage.ending_after(3):
+            pass
+        began = clock.now()
+        while the_job().lease_until < began:  # type: ignore[operator]  # a running job has one
+            run.check()
+            time.sleep(0.1)
+
+    register(hub, encode)
+    enqueue()
+    assert jobs.work_once("light", lease_s=1)
+    assert (the_job().state, the_job().attempts) == (JobState.DONE, 1)
+
+
+def test_a_vanished_row_ends_a_job_well_and_bytes_that_storage_lost_do_not(hub: Flask) -> None:
+    losses = [NotFound(), NotFound("存储中没有找到这个文件。", code="no_such_key")]
+
+    def look(_run: JobRun) -> None:
+        raise losses.pop(0)
+
+    register(hub, look)
+    for state, told in ((JobState.DONE, "not_found"), (JobState.DEAD, "no_such_key")):
+        ident = enqueue()
+        assert jobs.work_once("light")
+        assert the_state(ident) is state
+        assert the_job().error_code == told
+
+
+def test_work_that_kills_its_worker_is_not_tried_for_ever(hub: Flask) -> None:
+    tries: list[int] = []
+
+    def kill(run: JobRun) -> None:
+        tries.append(run.attempt)
+        raise SystemExit
+
+    register(hub, kill, attempts=2)
+    enqueue()
+    for _ in range(2):
+        with pytest.raises(SystemExit):
+            jobs.work_once("light")
+        assert the_job().state is JobState.RUNNING
+        hurry()
+    assert not jobs.work_once("light")
+    assert (tries, the_job().state, the_job().error_code) == ([1, 2], JobState.DEAD, "worker_lost")
+
+
+def test_work_that_a_stopping_worker_gives_back_counts_as_not_tried(hub: Flask) -> None:
+    tries: list[int] = []
+
+    def drained(run: JobRun) -> None:
+        tries.append(run.attempt)
+        if len(tries) < 5:
+            jobs.release_all(the_job().worker or "")
+            raise LeaseLost
+
+    register(hub, drained, attempts=2)
+    enqueue()
+    for _ in range(5):
+        hurry()
+        assert jobs.work_once("light")
+    assert tries == [1] * 5
+    assert (the_job().state, the_job().releases) == (JobState.DONE, 4)
+
+
+def test_folders_of_attempts_that_are_over_are_removed_and_no_other(hub: Flask) -> None:
+    folder = jobs.scratch_folder()
+
+    def work(run: JobRun) -> None:
+        (folder / f"{run.id}-earlier0").mkdir()
+        (folder / "job_gone-abcdefgh").mkdir()
+        (folder / "keep").mkdir()
+        hurry()
+        assert jobs.clear_scratch() == 2
+        assert {place.name for place in folder.iterdir()} == {run.scratch.name, "keep"}
+
+    register(hub, work)
+    enqueue()
+    assert jobs.work_once("light")
     assert the_job().state is JobState.DONE
 
 
@@ -152,6 +296,24 @@ def test_a_running_job_stops_when_it_is_cancelled(hub: Flask) -> None:
     enqueue()
     assert jobs.work_once("light")
     assert the_job().state is JobState.CANCELLED
+
+
+def test_a_cancelled_job_is_not_begun_again_when_its_worker_was_killed(hub: Flask) -> None:
+    tries: list[int] = []
+
+    def kill(run: JobRun) -> None:
+        tries.append(run.attempt)
+        with unit.write():
+            assert jobs.cancel(SUBJECT) == 1
+        raise SystemExit
+
+    register(hub, kill)
+    enqueue()
+    with pytest.raises(SystemExit):
+        jobs.work_once("light")
+    hurry()
+    assert not jobs.work_once("light")
+    assert (tries, the_job().state) == ([1], JobState.CANCELLED)
 
 
 def test_two_workers_never_take_the_same_job(hub: Flask) -> None:

@@ -32,6 +32,12 @@ def film(
     return path
 
 
+def late(source: Path, path: Path, *, by_s: float) -> Path:
+    """Write the same recording with its picture later than its sound."""
+    ffmpeg("-i", str(source), "-itsoffset", str(by_s), "-i", str(source), "-map", "1:v", "-map", "0:a", "-c", "copy", str(path))
+    return path
+
+
 def keyframe_times(path: Path) -> list[float]:
     return [float(line.split(",")[0]) for line in _packets(path) if ",K" in line]
 

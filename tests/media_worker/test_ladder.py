@@ -13,7 +13,7 @@ def video(width: int = 1920, height: int = 1080, fps: Fraction = Fraction(25), *
     given: dict[str, object] = {
         "index": 0, "codec": "h264", "profile": "High", "level": 40, "pix_fmt": "yuv420p", "width": width, "height": height,
         "coded_width": width, "coded_height": height, "rotation": 0, "has_square_pixels": True, "is_interlaced": False, "fps": fps,
-        "is_variable_rate": False, "keyframe_gap_s": 2.0, "bitrate_kbps": 1500.0,
+        "is_variable_rate": False, "keyframe_gap_s": 2.0, "bitrate_kbps": 1500.0, "start_s": 0.0,
     }  # fmt: skip
     return Video(**(given | changed))  # type: ignore[arg-type]  # a test's shorthand
 
@@ -120,6 +120,7 @@ def test_a_picture_that_does_not_fit_is_encoded() -> None:
     unfit: list[dict[str, object]] = [
         {"bitrate_kbps": 9000.0}, {"codec": "hevc"}, {"pix_fmt": "yuv420p10le"}, {"rotation": 90}, {"is_interlaced": True},
         {"is_variable_rate": True}, {"keyframe_gap_s": 10.0}, {"keyframe_gap_s": None}, {"has_square_pixels": False}, {"level": 51},
+        {"start_s": 0.5},
     ]  # fmt: skip
     for change in unfit:
         assert not any(r.is_copied for r in ladder.plan(facts(video(**change), 2), keys).rungs), change  # type: ignore[arg-type]  # as above

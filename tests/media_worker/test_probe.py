@@ -7,8 +7,9 @@ import pytest
 
 from media_worker import probe
 from media_worker.probe import CutShort, Damaged, NoFrames, NotMedia
+from media_worker.sandbox import TooTalkative
 from resource_hub.kernel.errors import Invalid
-from tests.media_worker.footage import ffmpeg, film
+from tests.media_worker.footage import ffmpeg, film, late
 
 pytestmark = pytest.mark.slow
 KINDS = {
@@ -104,25 +105,42 @@ def test_what_is_no_recording_is_refused_in_words(tmp_path: Path) -> None:
             probe.probe(tmp_path / name, scratch=tmp_path)
 
 
-def test_a_video_without_a_frame_is_refused(tmp_path: Path) -> None:
-    ffmpeg(
-        "-f",
-        "lavfi",
-        "-i",
-        "color=s=320x240:d=1",
-        "-c:v",
-        "libx264",
-        "-frames:v",
-        "0",
-        "-movflags",
-        "+empty_moov",
-        str(tmp_path / "none.mp4"),
-    )
-    with pytest.raises((NoFrames, NotMedia, Damaged)):
-        probe.probe(tmp_path / "none.mp4", scratch=tmp_path)
+@pytest.mark.parametrize("sound", [None, ("-c:a", "aac")], ids=["silent", "with sound"])
+def test_a_recording_that_stopped_before_its_first_frame_is_refused(tmp_path: Path, sound: tuple[str, ...] | None) -> None:
+    whole = film(tmp_path / "whole.mp4", size="320x240", sound=sound, extra=("-movflags", "frag_keyframe+empty_moov"))
+    data = whole.read_bytes()
+    (tmp_path / "head.mp4").write_bytes(data[: data.index(b"moof") - 4])
+    with pytest.raises(NoFrames):
+        probe.probe(tmp_path / "head.mp4", scratch=tmp_path)
 
 
 def test_a_still_picture_is_no_recording(tmp_path: Path) -> None:
     ffmpeg("-f", "lavfi", "-i", "testsrc=s=300x300", "-frames:v", "1", str(tmp_path / "picture.png"))
-    with pytest.raises(Invalid):
+    with pytest.raises(NotMedia):
         probe.probe(tmp_path / "picture.png", scratch=tmp_path)
+
+
+def test_more_packets_than_any_camera_makes_are_not_kept(tmp_path: Path) -> None:
+    source = film(tmp_path / "s.mkv", size="16x16", rate="4000", seconds=25, codec=("-c:v", "rawvideo"), sound=None)
+    with pytest.raises(TooTalkative):
+        probe.probe(source, scratch=tmp_path)
+
+
+def test_a_book_in_the_tags_of_a_recording_is_not_read(tmp_path: Path) -> None:
+    film(tmp_path / "plain.mkv", size="320x240")
+    tags = tmp_path / "tags.txt"
+    tags.write_text(";FFMETADATA1\n" + "".join(f"tag{n}={'x' * 1_000_000}\n" for n in range(12)))
+    ffmpeg("-i", str(tmp_path / "plain.mkv"), "-i", str(tags), "-map_metadata", "1", "-c", "copy", str(tmp_path / "s.mkv"))
+    assert (tmp_path / "s.mkv").stat().st_size > 12_000_000
+    assert probe.probe(tmp_path / "s.mkv", scratch=tmp_path).video
+
+
+def test_a_picture_that_begins_later_than_its_sound_is_seen(tmp_path: Path) -> None:
+    whole = film(tmp_path / "whole.mp4", size="320x240")
+    starts = {}
+    for name in ("late.mp4", "late.mkv"):
+        video = probe.probe(late(whole, tmp_path / name, by_s=0.5), scratch=tmp_path).video
+        assert video is not None
+        starts[name] = video.start_s
+    # Matroska counts the priming of AAC as sound.
+    assert starts == {"late.mp4": 0.5, "late.mkv": pytest.approx(0.521, abs=0.002)}

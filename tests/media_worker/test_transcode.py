@@ -1,5 +1,6 @@
 """The ladder as it is made: one pass, one object a rendition, bounds on its rates."""
 
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ from media_worker import ladder, package, transcode
 from media_worker.package import Rendition
 from media_worker.probe import CutShort, probe
 from resource_hub.kernel.errors import Invalid
-from tests.media_worker.footage import decodes, ffmpeg, ffprobe, film, keyframe_times, streams
+from tests.media_worker.footage import decodes, ffmpeg, ffprobe, film, keyframe_times, late, streams
 
 pytestmark = pytest.mark.slow
 
@@ -108,11 +109,48 @@ def test_a_recording_of_sound_alone_gets_two_renditions(tmp_path: Path) -> None:
     assert all(decodes(r.path) for r in made.values())
 
 
-@pytest.mark.parametrize("channels", [1, 6])
-def test_sound_of_any_channels_is_mixed_to_what_plays_everywhere(tmp_path: Path, channels: int) -> None:
-    made = make(film(tmp_path / "s.mkv", size="854x480", channels=channels), tmp_path / "out")
-    heard = [ffprobe(made[label].path, "-select_streams", "a", "-show_entries", "stream=channels")[0] for label in ("480", "240")]
-    assert heard == ["1", "1"]
+@pytest.mark.parametrize(("channels", "heard"), [(1, 1), (2, 2), (6, 2)], ids=["mono", "stereo", "5.1"])
+def test_sound_of_any_channels_is_mixed_to_what_plays_everywhere(tmp_path: Path, channels: int, heard: int) -> None:
+    made = make(film(tmp_path / "s.mkv", size="1280x720", rate="10", seconds=2, channels=channels), tmp_path / "out")
+    found = [
+        ffprobe(made[label].path, "-select_streams", "a", "-show_entries", "stream=channels")[0] for label in ("720", "480", "240", "a22")
+    ]
+    assert found == [str(heard), "1", "1", "1"]
+    # The voice stands in the middle channel of 5.1, which a careless mix loses.
+    assert all(_mean_db(rendition.path) > -35 for rendition in made.values())
+
+
+def test_a_lesson_in_full_hd_becomes_four_rungs_that_change_at_the_same_moments(tmp_path: Path) -> None:
+    ffmpeg("-f", "lavfi", "-i", "smptehdbars=s=1920x1080:r=15", "-f", "lavfi", "-i", "sine=f=440:r=48000", "-t", "9", "-c:v", "libx264", "-preset", "ultrafast",
+           "-g", "1000", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "6", str(tmp_path / "s.mp4"))  # fmt: skip
+    made = make(tmp_path / "s.mp4", tmp_path / "out")
+    rungs = [made.pop(label) for label in ("1080", "720", "480", "240")]
+    assert list(made) == ["a22"]
+    assert [(r.width, r.height) for r in rungs] == [(1920, 1080), (1280, 720), (854, 480), (426, 240)]
+    assert [sorted(streams(r.path)) for r in rungs] == [["audio", "video"]] * 4
+    assert [[round(t, 3) for t in keyframe_times(r.path)] for r in rungs] == [[round(t, 3) for t in keyframe_times(rungs[0].path)]] * 4
+    assert len(keyframe_times(rungs[0].path)) == 3
+
+
+def test_a_small_picture_is_never_made_larger(tmp_path: Path) -> None:
+    made = make(film(tmp_path / "s.mp4", size="480x280", seconds=1), tmp_path / "out")
+    assert [(r.width, r.height) for r in made.values() if r.width] == [(412, 240)]
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mkv"])
+@pytest.mark.parametrize(("by_s", "is_copied"), [(0.0, True), (0.06, True), (0.5, False)])
+def test_rungs_change_together_when_the_picture_begins_later_than_the_sound(
+    tmp_path: Path, kind: str, by_s: float, *, is_copied: bool
+) -> None:
+    codec = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-b:v", "300k", "-g", "50")
+    whole = film(tmp_path / "whole.mp4", size="854x480", seconds=10, codec=codec)
+    made = make(late(whole, tmp_path / f"s.{kind}", by_s=by_s), tmp_path / "out")
+    high, low = (made[label] for label in ("480", "240"))
+    assert high.codecs.startswith("avc1.42" if is_copied else "avc1.4d")
+    times, followed = keyframe_times(high.path), keyframe_times(low.path)
+    assert len(followed) == 3
+    assert all(any(abs(t - h) < 0.002 for h in times) for t in followed)
+    assert [s.duration_s for s in high.playlist.segments][:2] == [s.duration_s for s in low.playlist.segments][:2]
 
 
 def test_quiet_and_loud_recordings_come_out_alike(tmp_path: Path) -> None:
@@ -189,14 +227,15 @@ def test_a_cancelled_encode_is_no_success(tmp_path: Path) -> None:
         transcode.make_ladder(source, facts, tmp_path, check=check)
 
 
-def test_an_encode_that_ends_early_is_no_success(tmp_path: Path) -> None:
-    source = film(tmp_path / "s.mp4", size="320x240", seconds=4)
+@pytest.mark.parametrize("name", ["s.mp4", "s.mkv"])
+def test_a_source_that_ends_before_its_time_is_no_success(tmp_path: Path, name: str) -> None:
+    source = film(tmp_path / name, size="320x240", seconds=20, extra=("-movflags", "+faststart") if name == "s.mp4" else ())
     facts = probe(source, scratch=tmp_path)
-    plan = ladder.plan(facts)
-    made_s = transcode.encode(transcode.command(source, facts, plan), facts.duration_s, tmp_path)
-    transcode._require_length(made_s, facts.duration_s)
-    with pytest.raises(CutShort):
-        transcode._require_length(made_s, facts.duration_s + 2)
+    # ffmpeg takes what is there, ends with 0 and says that it is at the end.
+    os.truncate(source, source.stat().st_size // 2)
+    with pytest.raises(CutShort) as refused:
+        transcode.make_ladder(source, facts, tmp_path)
+    assert refused.value.params["declared"] == "0:20"
 
 
 def test_progress_is_told_and_stays_below_the_whole(tmp_path: Path) -> None:

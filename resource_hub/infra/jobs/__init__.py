@@ -6,10 +6,20 @@ loses nor doubles one. Lanes keep light work from waiting behind encodes.
 """
 
 from resource_hub.infra.jobs.models import Job, JobState
-from resource_hub.infra.jobs.queue import JobView, cancel, enqueue, jobs_of, retry, waiting_before
-from resource_hub.infra.jobs.run import JobCancelled, JobKind, JobRun, LeaseLost, release_all, work_once
+from resource_hub.infra.jobs.queue import JobView, cancel, enqueue, jobs_of, live_tokens, retry, waiting_before
+from resource_hub.infra.jobs.run import (
+    LEASE_S,
+    JobCancelled,
+    JobKind,
+    JobRun,
+    LeaseLost,
+    clear_scratch,
+    release_all,
+    scratch_folder,
+    work_once,
+)
 
 __all__ = [
-    "Job", "JobCancelled", "JobKind", "JobRun", "JobState", "JobView", "LeaseLost",
-    "cancel", "enqueue", "jobs_of", "release_all", "retry", "waiting_before", "work_once",
+    "LEASE_S", "Job", "JobCancelled", "JobKind", "JobRun", "JobState", "JobView", "LeaseLost",
+    "cancel", "clear_scratch", "enqueue", "jobs_of", "live_tokens", "release_all", "retry", "scratch_folder", "waiting_before", "work_once",
 ]  # fmt: skip

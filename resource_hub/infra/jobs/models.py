@@ -9,8 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from resource_hub.infra.db import Model, text_enum
 
-LANES = ("video", "paper", "light", "scan")
-
 
 class JobState(StrEnum):
     QUEUED = "queued"
@@ -21,7 +19,11 @@ class JobState(StrEnum):
 
 
 class Job(Model):
-    """``lease_token`` fences a worker that lost its lease: results need the current one."""
+    """``lease_token`` fences a worker that lost its lease: results need the current one.
+
+    ``attempts`` counts how often it was taken, ``releases`` how often that was no try: given back
+    by a worker that was told to stop, or put off because something was away.
+    """
 
     __tablename__ = "job"
     __table_args__ = (

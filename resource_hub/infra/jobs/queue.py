@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -107,9 +107,9 @@ def waiting_before(job: Job) -> int:
 
 
 def cancel(subject: Ref) -> int:
-    """Cancel the open jobs of ``subject``: waiting ones at once, running ones within seconds."""
+    """Cancel the open jobs of ``subject``: waiting ones at once, running ones within seconds; returns how many."""
     jobs = db.session.scalars(
-        sa.select(Job).where(Job.subject_kind == subject.kind, Job.subject_id == subject.id, Job.state.in_(OPEN))
+        sa.select(Job).where(Job.subject_kind == subject.kind, Job.subject_id == subject.id, Job.state.in_(OPEN)).with_for_update()
     ).all()
     for job in jobs:
         job.cancel_asked = True
@@ -154,13 +154,13 @@ def _view(job: Job) -> JobView:
         stage=job.stage,
         left_s=job.left_s,
         before=waiting_before(job),
-        attempts=job.attempts,
+        attempts=job.attempts - job.releases,
         error_code=job.error_code,
         error_message=job.error_message,
     )
 
 
-def oldest_wait_s(lane: str, now: datetime) -> float:
-    """Return how long the oldest due job of ``lane`` has been waiting, in seconds."""
-    due = db.session.scalar(sa.select(sa.func.min(Job.run_at)).where(Job.lane == lane, Job.state == JobState.QUEUED, Job.run_at <= now))
-    return (now - due).total_seconds() if due else 0.0
+def live_tokens() -> dict[str, str]:
+    """Return the job of every token that may still record a result: what carries another belongs to an attempt that is over."""
+    rows = db.session.execute(sa.select(Job.lease_token, Job.id).where(Job.state == JobState.RUNNING))
+    return {token: job_id for token, job_id in rows if token}

@@ -1,31 +1,35 @@
 """How a worker takes a job, keeps its lease, and ends it. The worker's side of ``infra.jobs``.
 
-The lease lasts thirty seconds and is renewed every eight by a thread of its own, so that a
-worker that dies is replaced within a minute. Rule: a result is recorded only inside
-``JobRun.completing``, whose transaction proves that the lease is still ours.
+The lease lasts thirty seconds and is renewed by a thread of its own, so that a worker that dies
+is replaced within a minute. Rule: a result is recorded only inside ``JobRun.completing`` (or, of
+work that goes on, ``JobRun.recording``), whose transaction proves that the lease is still ours.
+That proof is all the safety there is: a worker that cannot reach the database works on.
 """
 
 import logging
 import os
+import secrets
 import shutil
 import socket
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from resource_hub.infra import unit
 from resource_hub.infra.db import db
 from resource_hub.infra.features import hub
 from resource_hub.infra.jobs.models import Job, JobState, WorkerBeat
+from resource_hub.infra.jobs.queue import live_tokens
 from resource_hub.kernel import clock
 from resource_hub.kernel.errors import (
     N_,
@@ -44,10 +48,14 @@ from resource_hub.kernel.ids import new_id
 
 log = logging.getLogger(__name__)
 
-LEASE_S = 30
-BEAT_S = 8
+LEASE_S = 30.0
+_BEATS_A_LEASE = 4
 _WRITE_PROGRESS_EVERY_S = 1.0
-_PATIENCE = 100  # times that "unavailable" is waited out before a job counts as dead
+_INSIST_S = 300.0
+"""Storage needs seconds to restart, a database a minute; after this the job waits in the queue instead."""
+_LONGEST_PAUSE_S = 5.0
+
+Answer = TypeVar("Answer")
 
 
 class JobCancelled(Exception):
@@ -82,6 +90,7 @@ class JobRun:
     attempt: int
     token: str
     scratch: Path
+    lease_s: float = LEASE_S
     is_done: bool = False
     _stop: threading.Event = field(default_factory=threading.Event)
     _why: type[Exception] | None = None
@@ -93,29 +102,69 @@ class JobRun:
             raise self._why
 
     def progress(self, fraction: float, stage: str = "", left_s: float | None = None) -> None:
-        """Tell how far the work is (0…1), what is being done and the seconds left; cheap."""
+        """Tell how far the work is (0…1), what is being done and the seconds left; cheap, and never the end of the work."""
         self.check()
         if time.monotonic() - self._written < _WRITE_PROGRESS_EVERY_S:
             return
-        self._written = time.monotonic()
         values = {"progress": min(max(fraction, 0.0), 1.0), "stage": stage, "left_s": None if left_s is None else int(left_s)}
-        with unit.write():
-            self._update(values)
+        try:
+            with unit.write():
+                is_ours = self._update(values)
+        except (HubError, SQLAlchemyError) as error:
+            log.warning("%s: progress not told: %s", self.id, error)
+        else:
+            if not is_ours:
+                self.stop(LeaseLost)
+        self._written = time.monotonic()
 
     @contextmanager
     def completing(self) -> Iterator[None]:
-        """A write unit that records the result and marks the job done, or neither."""
-        self.check()
-        with unit.write():
-            finished = {"state": JobState.DONE, "progress": 1.0, "left_s": None, "finished_at": clock.now(), "lease_until": None}
-            if not self._update(finished):
-                raise LeaseLost
+        """A write unit that records the result and marks the job done, or neither; waits for a busy database.
+
+        Only entering is tried again, so the block runs once: the first statement takes SQLite's
+        writer lock or proves the connection, and from there to the commit it is milliseconds.
+        """
+        finished = {"state": JobState.DONE, "progress": 1.0, "left_s": None, "finished_at": clock.now(), "lease_until": None}
+        with self._fenced(finished):
             yield
         self.is_done = True
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """A write unit for a part of the result while the job goes on, with the proof of ``completing``."""
+        with self._fenced({"lease_until": clock.now() + timedelta(seconds=self.lease_s)}):
+            yield
+
+    def insist(self, act: Callable[[], Answer]) -> Answer:
+        """Return what ``act`` returns; while it raises Unavailable, try again for some minutes as long as the work is wanted."""
+        began, pause_s = time.monotonic(), 0.5
+        while True:
+            self.check()
+            try:
+                return act()
+            except Unavailable as error:
+                if time.monotonic() - began > _INSIST_S:
+                    raise
+                log.warning("%s: %s; trying again", self.id, error)
+            time.sleep(pause_s)
+            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
     def stop(self, why: type[Exception]) -> None:
         """Make the next ``check`` raise ``why``."""
         self._why = self._why or why
+
+    @contextmanager
+    def _fenced(self, values: dict[str, Any]) -> Iterator[None]:
+        with self.insist(lambda: self._enter(values)):
+            yield
+
+    def _enter(self, values: dict[str, Any]) -> ExitStack:
+        """Open a write unit in which the job is ours; raises LeaseLost when it is not."""
+        with ExitStack() as entered:
+            entered.enter_context(unit.write())
+            if not self._update(values):
+                raise LeaseLost
+            return entered.pop_all()
 
     def _update(self, values: dict[str, Any]) -> bool:
         held = sa.update(Job).where(Job.id == self.id, Job.lease_token == self.token, Job.state == JobState.RUNNING)
@@ -123,14 +172,15 @@ class JobRun:
         return done.rowcount == 1
 
 
+@cache
 def worker_name() -> str:
-    """Return the name that leases of this process carry."""
-    return f"{socket.gethostname()}/{os.getpid()}"
+    """Return the name that leases of this process carry; in containers host and process number alone come again."""
+    return f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(3)}"
 
 
-def work_once(lane: str, *, scratch: Path | None = None, stopping: threading.Event | None = None) -> bool:
+def work_once(lane: str, *, stopping: threading.Event | None = None, lease_s: float = LEASE_S) -> bool:
     """Do one due job of ``lane``; False when there was none. Never raises for a job's sake."""
-    run = _claim(lane, scratch)
+    run = _claim(lane, lease_s)
     if run is None:
         return False
     app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]
@@ -145,14 +195,40 @@ def work_once(lane: str, *, scratch: Path | None = None, stopping: threading.Eve
     return True
 
 
+def scratch_folder() -> Path:
+    """Return where attempts have their folders; several workers of one machine share it."""
+    return hub().settings.data_path / "scratch"
+
+
+def clear_scratch() -> int:
+    """Remove the folders of attempts that are over (their worker was killed); returns how many.
+
+    An attempt is at work while its token is the one in the database, even if its lease has run
+    out and nobody took the job yet. Folders are listed first: what is made later is no candidate.
+    """
+    found = [place for place in scratch_folder().glob("job_*-*") if place.is_dir()]
+    if not found:
+        return 0
+    with unit.read():
+        at_work = {_scratch_name(job_id, token) for token, job_id in live_tokens().items()}
+    over = [place for place in found if place.name not in at_work]
+    for place in over:
+        log.info("scratch of an attempt that is over: %s", place.name)
+        shutil.rmtree(place, ignore_errors=True)
+    return len(over)
+
+
 def release_all(worker: str) -> None:
-    """Give back what a dead or draining worker holds; it counts as no attempt."""
+    """Give back what a draining worker holds; it counts as no attempt.
+
+    What a killed worker held is left to the lease, so that a file which kills its worker counts.
+    """
     with unit.write():
         db.session.execute(
             sa.update(Job)
             .where(Job.worker == worker, Job.state == JobState.RUNNING)
             .values(state=JobState.QUEUED, lease_token=None, lease_until=None, run_at=clock.now(), progress=0.0, stage="",
-                    attempts=Job.attempts - 1)
+                    releases=Job.releases + 1)
         )  # fmt: skip
 
 
@@ -165,7 +241,7 @@ def beat() -> None:
         db.session.execute(sa.delete(WorkerBeat).where(WorkerBeat.seen_at < clock.now() - timedelta(minutes=10)))
 
 
-def _claim(lane: str, scratch: Path | None) -> JobRun | None:
+def _claim(lane: str, lease_s: float) -> JobRun | None:
     """Lease the next due job. A read first, so that idle workers never take the writer lock."""
     with unit.read():
         if db.session.scalar(_due(lane).with_only_columns(Job.id)) is None:
@@ -175,21 +251,28 @@ def _claim(lane: str, scratch: Path | None) -> JobRun | None:
         if job is None:
             return None
         kind = hub().job_kinds.get(job.kind)
-        if kind is None or job.attempts >= kind.max_attempts + _PATIENCE:
-            _end(job, JobState.DEAD, Broken(N_("这一步试了多次都没有成功。"), code="worker_lost"))
+        counted = job.attempts - job.releases
+        if job.cancel_asked:
+            _end(job, JobState.CANCELLED, None)
             return None
-        if job.state is JobState.RUNNING and job.attempts >= kind.max_attempts:
+        if kind is None:
+            _end(job, JobState.DEAD, _no_handler())
+            return None
+        if job.state is JobState.RUNNING and counted >= kind.max_attempts:
             _end(job, JobState.DEAD, Broken(N_("处理这个文件时程序多次意外中断,文件可能有问题。原件已保存。"), code="worker_lost"))
             return None
         now = clock.now()
         job.state, job.worker, job.lease_token = JobState.RUNNING, worker_name(), new_id("lse")
-        job.lease_until, job.started_at = now + timedelta(seconds=LEASE_S), now
+        job.lease_until, job.started_at = now + timedelta(seconds=lease_s), now
         job.attempts += 1
         job.progress, job.stage, job.left_s = 0.0, "", None
-        folder = scratch or hub().settings.data_path / "scratch"
-        folder.mkdir(parents=True, exist_ok=True)
-        return JobRun(job.id, kind, dict(job.payload), job.attempts, job.lease_token,
-                      Path(tempfile.mkdtemp(prefix=f"{job.id}-", dir=folder)))  # fmt: skip
+        folder = scratch_folder() / _scratch_name(job.id, job.lease_token)
+        return JobRun(job.id, kind, dict(job.payload), counted + 1, job.lease_token, folder, lease_s)
+
+
+def _scratch_name(job_id: str, token: str) -> str:
+    """Short, since sockets of the tools lie below it and their paths may have 108 characters."""
+    return f"{job_id}-{token[-8:]}"
 
 
 def _due(lane: str) -> sa.Select[Job]:
@@ -202,6 +285,7 @@ def _due(lane: str) -> sa.Select[Job]:
 def _attempt(run: JobRun) -> None:
     """Run the handler and map what it raises to the fate of the job."""
     try:
+        _lay_scratch(run.scratch)
         (run.kind.handler or _nobody)(run)
         if not run.is_done:
             with run.completing():
@@ -214,7 +298,8 @@ def _attempt(run: JobRun) -> None:
         _again(run, error, delay_s=error.retry_after or 15, counts=False)
     except NotFound as error:
         log.info("%s %s: %s", run.id, run.kind.name, error)
-        _finish(run, JobState.DONE, error)
+        # Without its row there is nobody to work for; bytes that storage does not have are a loss, which has a code of its own.
+        _finish(run, JobState.DONE if error.code == NotFound.code else JobState.DEAD, error)
     except (Invalid, Conflict, TooLarge, NotSignedIn, NotAllowed) as error:
         log.info("%s %s: %s", run.id, run.kind.name, error)
         _finish(run, JobState.DEAD, error)
@@ -227,8 +312,19 @@ def _attempt(run: JobRun) -> None:
             _again(run, told, delay_s=5 * 4 ** (run.attempt - 1), counts=True)
 
 
+def _lay_scratch(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise Unavailable(retry_after=60) from error
+
+
 def _nobody(_run: JobRun) -> None:
-    raise Broken(N_("这台机器上没有处理这类文件的程序。"), code="no_handler")
+    raise _no_handler()
+
+
+def _no_handler() -> Broken:
+    return Broken(N_("这台机器上没有处理这类文件的程序。"), code="no_handler")
 
 
 def _finish(run: JobRun, state: JobState, error: HubError | None) -> None:
@@ -239,7 +335,7 @@ def _finish(run: JobRun, state: JobState, error: HubError | None) -> None:
 def _again(run: JobRun, error: HubError, *, delay_s: float, counts: bool) -> None:
     values = _ending(JobState.QUEUED, error) | {"finished_at": None, "run_at": clock.now() + timedelta(seconds=delay_s)}
     if not counts:
-        values["attempts"] = Job.attempts - 1
+        values["releases"] = Job.releases + 1
     with unit.write():
         run._update(values)
 
@@ -256,34 +352,38 @@ def _ending(state: JobState, error: HubError | None) -> dict[str, Any]:
     }
 
 
-def _end(job: Job, state: JobState, error: HubError) -> None:
+def _end(job: Job, state: JobState, error: HubError | None) -> None:
     for name, value in _ending(state, error).items():
         setattr(job, name, value)
 
 
 def _keep_lease(app: Flask, run: JobRun, stopping: threading.Event | None) -> None:
-    """Renew the lease until the run ends; a lost lease or a cancel stops the handler."""
+    """Renew the lease until the run ends; a lost lease, a cancel or a drain stops the handler.
+
+    Whatever fails here is tried again a second later: the lease is over only when the database
+    says that it is another's. Until then nobody else has the job, and hours of work go on.
+    """
     renewed = time.monotonic()
     while not run._stop.wait(1.0):
         if stopping is not None and stopping.is_set():
             run.stop(LeaseLost)
-        if time.monotonic() - renewed < BEAT_S and not _is_cancelled(app, run):
-            continue
         try:
-            with app.app_context(), unit.write():
-                held = run._update({"lease_until": clock.now() + timedelta(seconds=LEASE_S)})
-            renewed = time.monotonic()
-            if not held and not run._stop.is_set():
-                run.stop(LeaseLost)
-        except HubError as error:
+            with app.app_context():
+                if _is_cancelled(run):
+                    run.stop(JobCancelled)
+                if time.monotonic() - renewed >= run.lease_s / _BEATS_A_LEASE:
+                    if not _renew(run) and not run._stop.is_set():
+                        run.stop(LeaseLost)
+                    renewed = time.monotonic()
+        except Exception as error:  # noqa: BLE001 -- a loop: this thread must outlive every fault
             log.warning("%s: lease not renewed: %s", run.id, error)
-            if time.monotonic() - renewed > LEASE_S:
-                run.stop(LeaseLost)
 
 
-def _is_cancelled(app: Flask, run: JobRun) -> bool:
-    with app.app_context(), unit.read():
-        asked = bool(db.session.scalar(sa.select(Job.cancel_asked).where(Job.id == run.id)))
-    if asked:
-        run.stop(JobCancelled)
-    return asked
+def _is_cancelled(run: JobRun) -> bool:
+    with unit.read():
+        return bool(db.session.scalar(sa.select(Job.cancel_asked).where(Job.id == run.id)))
+
+
+def _renew(run: JobRun) -> bool:
+    with unit.write():
+        return run._update({"lease_until": clock.now() + timedelta(seconds=run.lease_s)})

@@ -22,6 +22,7 @@ from resource_hub.media.service.uploads import (
     StoredUpload,
     abandon_upload,
     finish_upload,
+    move_uploads,
     part_addresses,
     start_upload,
     stored_upload,
@@ -30,7 +31,7 @@ from resource_hub.media.service.uploads import (
 from resource_hub.media.service.viewing import add_caption, keep_position, remove_caption
 
 __all__ = [
-    "PartAddress", "StoredUpload", "abandon_upload", "add_caption", "asset_order", "finish_upload", "keep_position",
+    "PartAddress", "StoredUpload", "abandon_upload", "add_caption", "asset_order", "finish_upload", "keep_position", "move_uploads",
     "part_addresses", "record_digest", "record_facts", "record_failure", "record_infected", "record_pages", "record_renditions",
     "record_text", "remove_caption", "retry_asset", "start_upload", "stored_upload", "sweep_uploads", "take_file",
 ]  # fmt: skip

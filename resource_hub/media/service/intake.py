@@ -30,5 +30,6 @@ def take_file(person_id: str, path: Path, filename: str) -> str:
         db.session.expunge(upload)
     key = rules.original_key(upload.asset_id)
     storage().put_file(key, path)
+    storage().settle()
     confirm(upload, recognise_stored(key, upload))
     return upload.id

@@ -18,9 +18,8 @@ from resource_hub.media import rules
 from resource_hub.media.access import get_asset_for
 from resource_hub.media.events import AssetChanged
 from resource_hub.media.models import Asset, Page, Rendition
+from resource_hub.media.queries import INFECTED, VIRUS_SCAN
 from resource_hub.media.schemas import AssetOrder, PageFacts, RenditionFacts
-
-INFECTED = "infected"
 
 
 def asset_order(asset_id: str) -> AssetOrder:
@@ -51,12 +50,13 @@ def record_facts(
     has_video: bool = False,
     has_audio: bool = False,
     facts: Mapping[str, Any] | None = None,
+    virus_scan: str = "",
 ) -> None:
-    """Keep what inspection found; clears an earlier failure."""
+    """Keep what inspection found (``virus_scan`` is clamd's word, if it was asked); clears an earlier failure."""
     asset = _asset(asset_id)
     asset.duration_s, asset.width, asset.height = duration_s, width, height
     asset.has_video, asset.has_audio = has_video, has_audio
-    asset.facts = dict(facts or {})
+    asset.facts = dict(facts or {}) | ({VIRUS_SCAN: virus_scan} if virus_scan else {})
     asset.inspected_at = clock.now()
     asset.failure_code = asset.failure_message = None
     unit.record(AssetChanged(asset_id))
@@ -71,7 +71,7 @@ def record_failure(asset_id: str, code: str, message: str) -> None:
 
 
 def record_infected(asset_id: str, virus: str) -> None:
-    """Say that the file carried a virus; its caller removes the original, which nobody may fetch."""
+    """Say that the file carries a virus; from now on nobody gets an address of the original, which the caller then removes."""
     message = N_("文件里发现病毒(%(virus)s),已删除,没有人能下载。请先在电脑上杀毒,再重新上传。")
     record_failure(asset_id, INFECTED, message % {"virus": virus})
 
@@ -119,9 +119,23 @@ def record_text(asset_id: str, number: int, text: str) -> None:
     unit.record(AssetChanged(asset_id))
 
 
-def retry_asset(viewer: Viewer, asset_id: str) -> int:
-    """Queue the failed steps of the uploader's own file again; returns how many."""
+def cancel_asset(viewer: Viewer, asset_id: str) -> int:
+    """Stop all work on the uploader's own file, running or waiting; returns how many steps. The original stays."""
     asset = get_asset_for(viewer, asset_id, "change")
+    stopped = jobs.cancel(Ref("asset", asset.id))
+    if stopped:
+        unit.record(AssetChanged(asset_id))
+    return stopped
+
+
+def retry_asset(viewer: Viewer, asset_id: str) -> int:
+    """Queue the failed and stopped steps of the uploader's own file again; returns how many.
+
+    None of an infected one: its original is gone, and the reason must stand.
+    """
+    asset = get_asset_for(viewer, asset_id, "change")
+    if asset.failure_code == INFECTED:
+        return 0
     again = jobs.retry(Ref("asset", asset.id))
     if again:
         asset.failure_code = asset.failure_message = None

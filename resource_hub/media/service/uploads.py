@@ -160,6 +160,7 @@ def finish_upload(viewer: Viewer, upload_id: str, etags: dict[int, str]) -> Asse
             _check_parts(upload, parts, etags)
             storage().complete_multipart(key, upload.multipart_id or "", parts)
         content = recognise_stored(key, upload)
+        storage().settle()
     except rules.REFUSALS as refusal:
         if _end_finishing(upload, UploadState.REFUSED, refusal.message % refusal.params if refusal.params else refusal.message):
             storage().delete(key)
@@ -178,6 +179,12 @@ def abandon_upload(viewer: Viewer, upload_id: str) -> None:
             _must_be_open(upload)
         db.session.expunge(upload)
     _forget(upload)
+
+
+def move_uploads(viewer: Viewer, asset_ids: Sequence[str], draft_id: str) -> None:
+    """Let the viewer's own finished uploads of these assets belong to another draft; inside the caller's unit."""
+    own = sa.update(Upload).where(Upload.asset_id.in_(asset_ids), Upload.person_id == viewer.person_id)
+    db.session.execute(own.values(draft_id=draft_id))
 
 
 def sweep_uploads() -> int:

@@ -46,12 +46,18 @@ export function Work({ resource_id, source_url, filenames = [] }: WorkProps) {
     return () => gone.abort();
   }, [url, round]);
 
-  const retry = (file: WorkFile): void => {
-    api(`/api/v1/assets/${file.asset_id}/retry`, { method: "POST", body: {} }).then(
-      () => setRound(round + 1),
-      (error: Error) => setProblem(error.message),
-    );
+  const ask = async (asked: Promise<unknown>): Promise<boolean> => {
+    try {
+      await asked;
+    } catch (error) {
+      setProblem((error as Error).message);
+      return false;
+    }
+    setRound((n) => n + 1);
+    return true;
   };
+  const retry = (file: WorkFile): Promise<boolean> => ask(api(`/api/v1/assets/${file.asset_id}/retry`, { method: "POST", body: {} }));
+  const stop = (file: WorkFile): Promise<boolean> => ask(api(`/api/v1/assets/${file.asset_id}/work`, { method: "DELETE" }));
 
   if (!known) return <Asking filenames={filenames} problem={problem} />;
   const title = known.state === "processing" ? t("title") : known.state === "failed" ? t("title_failed") : t("title_ready");
@@ -61,7 +67,7 @@ export function Work({ resource_id, source_url, filenames = [] }: WorkProps) {
         <h2>{title}</h2>
         {known.state === "processing" ? <span class="muted small">{t("intro")}</span> : <a class="btn btn-plain" href={location.pathname}>{t("reload")}</a>}
       </div>
-      {known.files.map((file) => <FileWork key={file.asset_id} file={file} onRetry={() => retry(file)} />)}
+      {known.files.map((file) => <FileWork key={file.asset_id} file={file} onRetry={() => void retry(file)} onStop={() => stop(file)} />)}
       {problem && <p class="form-text" role="status">{problem}</p>}
     </section>
   );
@@ -81,18 +87,36 @@ function Asking({ filenames, problem }: { filenames: string[]; problem: string }
   );
 }
 
-function FileWork({ file, onRetry }: { file: WorkFile; onRetry: () => void }) {
+interface FileWorkProps {
+  file: WorkFile;
+  onRetry: () => void;
+  onStop: () => Promise<boolean>;
+}
+
+function FileWork({ file, onRetry, onStop }: FileWorkProps) {
   const told = tell(file);
   return (
     <div class="work-file">
       <div class="work-line"><span>{file.filename}</span><span class={`state ${told.tone ? `state-${told.tone}` : ""}`}>{told.words}</span></div>
       {file.state === "processing" && !told.canRetry && <progress max={100} value={Math.floor(file.progress * 100)} aria-label={file.filename} />}
-      {told.tone === "danger" && (
+      {(told.canRetry || told.tone === "danger") && (
         <div class="work-line">
           <span class="muted small">{t("kept")}</span>
           {told.canRetry && <button type="button" class="btn btn-plain" onClick={onRetry}><Icon name="retry" />{t("retry")}</button>}
         </div>
       )}
+      {told.canStop && <StopButton filename={file.filename} onStop={onStop} />}
     </div>
   );
+}
+
+/** Gone once the server says that nothing runs any more; until then it says that it was heard. */
+function StopButton({ filename, onStop }: { filename: string; onStop: () => Promise<boolean> }) {
+  const [isAsked, setIsAsked] = useState(false);
+  const stop = async (): Promise<void> => {
+    setIsAsked(true);
+    setIsAsked(await onStop());
+  };
+  const words = t(isAsked ? "stopping" : "stop");
+  return <button type="button" class="btn btn-quiet" disabled={isAsked} aria-label={`${words}: ${filename}`} onClick={() => void stop()}>{words}</button>;
 }

@@ -27,6 +27,7 @@ export interface Told {
   words: string;
   tone: "" | "ok" | "busy" | "danger";
   canRetry: boolean;
+  canStop: boolean;
 }
 
 const STEPS = {
@@ -39,19 +40,22 @@ const STEPS = {
 } as const;
 
 export function tell(file: WorkFile): Told {
-  const dead = file.steps.find((step) => step.state === "dead" || step.state === "cancelled");
+  const open = file.steps.some((step) => step.state === "queued" || step.state === "running");
+  const told = (words: string, tone: Told["tone"], more: Partial<Told> = {}): Told => ({ words, tone, canRetry: false, canStop: open && file.state !== "ready", ...more });
+  const dead = file.steps.find((step) => step.state === "dead");
+  const stopped = file.steps.find((step) => step.state === "cancelled");
+  if (stopped && !dead) return told(t("stopped", { step: nameOf(stopped.kind) }), "", { canRetry: !open });
   if (dead || file.state === "failed") {
     const message = file.failure?.message || dead?.message || "";
-    return { words: t("failed", { step: nameOf(dead?.kind ?? ""), message }), tone: "danger", canRetry: Boolean(dead) };
+    return told(t("failed", { step: nameOf(dead?.kind ?? ""), message }), "danger", { canRetry: Boolean(dead) });
   }
-  if (file.state === "ready") return { words: t("done"), tone: "ok", canRetry: false };
+  if (file.state === "ready") return told(t("done"), "ok");
   const running = file.steps.find((step) => step.state === "running");
   if (running) {
     const places = { step: nameOf(running.kind), percent: Math.floor(running.progress * 100) };
-    const words = running.left_s === null ? t("running", places) : t("running_eta", { ...places, left: timeLeft(running.left_s) });
-    return { words, tone: "busy", canRetry: false };
+    return told(running.left_s === null ? t("running", places) : t("running_eta", { ...places, left: timeLeft(running.left_s) }), "busy");
   }
-  return { words: waiting(file.steps.find((step) => step.state === "queued")), tone: "", canRetry: false };
+  return told(waiting(file.steps.find((step) => step.state === "queued")), "");
 }
 
 function waiting(step: Step | undefined): string {
