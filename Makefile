@@ -6,7 +6,7 @@ BIN := .venv/bin
 NAME ?= all
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench migrate seed index assets docs clean ready ready-check ready-test
+.PHONY: help run test check fix bench migrate seed index assets docs clean ready ready-check ready-test ready-bench
 
 help: ## list what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -30,7 +30,7 @@ fix: ready-check ## let ruff mend what it can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: ready-check ## figures as JSON lines: make bench NAME=memory, or all of them
+bench: ready-bench ## figures as JSON lines: make bench NAME=memory, or all of them
 	@if [ "$(NAME)" = all ]; then \
 	  for file in $$(grep -l __main__ benchmarks/*.py); do $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || failed=1; done; exit $${failed:-0}; \
 	else exec $(BIN)/python -m "benchmarks.$(NAME)"; fi
@@ -62,3 +62,6 @@ ready-check:
 
 ready-test:
 	@python3 bootstrap.py test
+
+ready-bench:
+	@python3 bootstrap.py bench

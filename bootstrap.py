@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Make this machine ready for ``make run``, ``make check`` or ``make test``; nothing but the standard library.
+"""Make this machine ready for ``make run``, ``check``, ``test`` or ``bench``; nothing but the standard library.
 
 It installs system programs by apt, fills ``.venv`` from the hash-locked lists, finds or installs
 Node, builds ``static/`` and compiles translations. Every step leaves a stamp with the hash of what
 it was made from, so a second start does nothing slow. Rule: it must run on a bare Python 3.11.
 
-usage: bootstrap.py run|check|test|assets
+usage: bootstrap.py run|check|test|bench|assets
 """
 
 # ruff: noqa: T201, UP036 -- it talks to the person who runs it, and may meet a Python that is too old
@@ -43,30 +43,34 @@ RUN_PACKAGES = {
     "libpango-1.0-0": ("deb:libpango-1.0-0",),
     "libpangoft2-1.0-0": ("deb:libpangoft2-1.0-0",),
 }
-TEST_PACKAGES = {
+BENCH_PACKAGES = {
     "chromium": ("chromium", "chromium-browser"),
+    "curl": ("curl",),
+    "iproute2": ("ip", "/usr/sbin/ip", "/sbin/ip"),
+}
+TEST_PACKAGES = BENCH_PACKAGES | {
     "postgresql": ("deb:postgresql",),
     "redis-server": ("redis-server",),
-    "iproute2": ("ip", "/usr/sbin/ip", "/sbin/ip"),
     "procps": ("ps",),
 }
+PACKAGES = {"run": RUN_PACKAGES, "bench": RUN_PACKAGES | BENCH_PACKAGES, "test": RUN_PACKAGES | TEST_PACKAGES}
 
 
 def main() -> None:
     goal = sys.argv[1] if len(sys.argv) > 1 else "run"
-    if goal not in {"run", "check", "test", "assets"}:
-        stop("用法:bootstrap.py run|check|test|assets", "usage: bootstrap.py run|check|test|assets")
+    if goal not in {"run", "check", "test", "bench", "assets"}:
+        stop("用法:bootstrap.py run|check|test|bench|assets", "usage: bootstrap.py run|check|test|bench|assets")
     if sys.version_info < (3, 11):
         stop(
             f"需要 Python 3.11 或更新版本,这里是 {platform.python_version()}。请安装后再运行。",
             f"Python 3.11 or newer is needed, this is {platform.python_version()}. Install it and run again.",
         )
-    if goal in {"run", "test"}:
-        install_packages(RUN_PACKAGES | (TEST_PACKAGES if goal == "test" else {}))
+    if goal in PACKAGES:
+        install_packages(PACKAGES[goal])
     elif not has_venv_module():
         install_packages({})
     make_venv()
-    install_wheels("requirements-dev.lock" if goal in {"check", "test"} else "requirements.lock")
+    install_wheels("requirements.lock" if goal in {"run", "assets"} else "requirements-dev.lock")
     install_ourselves()
     build_static(needs_modules=goal in {"check", "test"})
     if goal == "test":

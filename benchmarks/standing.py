@@ -1,16 +1,22 @@
-"""A platform of its own for a figure: started on a free port with an empty data folder, gone at the end."""
+"""A platform of its own for a figure: started on a free port with an empty data folder, gone at the end.
+
+``settle`` brings people without the demo's resources, so that nothing is written beside what is measured.
+"""
 
 import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import httpx
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = "Demo-Passw0rd"  # noqa: S105 -- of invented people
@@ -47,6 +53,29 @@ def platform(data: Path, **settings: str) -> Iterator[Platform]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
+
+
+def settle(hub: Platform) -> None:
+    """Write the demo's people into an installation without demo."""
+    env = {"PATH": os.environ["PATH"], "HUB_DATA": str(hub.data), "HUB_DEMO_PASSWORD": PASSWORD}
+    subprocess.run([sys.executable, "-m", "resource_hub", "demo", "people"], cwd=ROOT, env=env, check=True, capture_output=True)
+
+
+def signed_in(hub: Platform, account: str = "linxiaoyun") -> httpx.Client:
+    """Return a client that asks as that person."""
+    form = {"account": account, "password": PASSWORD}
+    token = httpx.post(f"{hub.origin}/api/v1/tokens", json=form, timeout=120).raise_for_status().json()["data"]["token"]
+    return httpx.Client(base_url=hub.origin, timeout=120, headers={"Authorization": f"Bearer {token}"})
+
+
+def wait_until_idle(hub: Platform, patience_s: float = 120) -> None:
+    """Return when no job waits or runs any more."""
+    deadline = time.monotonic() + patience_s
+    with closing(sqlite3.connect(hub.data / "hub.sqlite3")) as database:
+        while database.execute("SELECT count(*) FROM job WHERE state IN ('queued', 'running')").fetchone()[0]:
+            if time.monotonic() > deadline:
+                raise SystemExit(f"jobs were still running after {patience_s:.0f} s")
+            time.sleep(0.5)
 
 
 def tell(figure: str, value: float, unit: str, note: str) -> None:

@@ -3,6 +3,7 @@
 import click
 
 from resource_hub.infra import migrate
+from resource_hub.infra.backup import keep_rows
 from resource_hub.kernel.settings import Settings
 
 
@@ -14,14 +15,14 @@ def command() -> None:
 @command.command()
 def upgrade() -> None:
     """升级到本版本。 / Bring the tables to this version."""
-    migrate.upgrade(Settings.read())
+    migrate.upgrade(Settings.read(), keep=keep_rows)
 
 
 @command.command()
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """退回到指定版本。 / Take the tables back to REVISION."""
-    migrate.downgrade(Settings.read(), revision)
+    migrate.downgrade(Settings.read(), revision, keep=keep_rows)
 
 
 @command.command()

@@ -28,6 +28,11 @@ def command(*, source: Path, into: Path | None, snapshot: str | None, replace: b
         f"已恢复 {done.name}:{done.manifest.rows} 行,{done.manifest.object_count} 个文件;抽查 {done.read_back} 个文件,校验一致。",
         f"Restored {done.name}: {done.manifest.rows} rows, {done.manifest.object_count} objects; {done.read_back} read back and compared.",
     )
+    if done.manifest.is_rows_only:
+        say(
+            "这是升级前的备份,只有数据库;文件没有改动。",
+            "This is a backup from before an upgrade: rows alone. The objects were left as they are.",
+        )
     if done.replaced:
         say(f"原来的数据库保留在 {done.replaced}。", f"The database that stood there is kept at {done.replaced}.")
     if done.differing:

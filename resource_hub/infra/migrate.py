@@ -1,9 +1,9 @@
 """Migrations: Alembic over ``migrations/``, so that a failed upgrade changes nothing.
 
 SQLite: the file is copied, a second copy is migrated and checked, and takes the old one's place
-in one rename. PostgreSQL: the whole way to the new revision is one transaction. Rule: whatever
-fails, the old version of the program finds its database as it left it, and ``MigrationFailed``
-says so.
+in one rename. PostgreSQL: the rows are kept by what the caller brings (``Keep``), and the whole
+way to the new revision is one transaction. Rule: whatever fails, the old version of the program
+finds its database as it left it, and ``MigrationFailed`` says so.
 """
 
 import os
@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -29,8 +30,13 @@ from resource_hub.kernel.settings import Settings
 _PACKAGED = Path(__file__).parents[1] / "migrations"
 FOLDER = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[2] / "migrations"
 KEPT_COPIES = 3
+LOGS = ("-journal", "-wal", "-shm")
+"""What SQLite keeps beside a database, and reads into any file of that name."""
 _WAIT_FOR_OTHERS_S = 3
 _ADVISORY_LOCK = 0x4855_425F  # any number that nobody else locks
+
+Keep = Callable[[Settings], Path]
+"""Makes a backup of the rows on a database server, and returns where it lies."""
 
 
 class MigrationFailed(HubError):
@@ -43,17 +49,17 @@ class MigrationFailed(HubError):
         super().__init__(chinese)
 
 
-def upgrade(settings: Settings, revision: str = "head", *, folder: Path = FOLDER) -> None:
+def upgrade(settings: Settings, revision: str = "head", *, folder: Path = FOLDER, keep: Keep | None = None) -> None:
     """Bring the database to ``revision``; raises ``MigrationFailed`` and leaves it as it was."""
     wanted = head(folder) if revision == "head" else revision
     if current(settings) == wanted:
         return
-    _change(settings, lambda connection: command.upgrade(config(settings, connection, folder), revision), folder)
+    _change(settings, lambda connection: command.upgrade(config(settings, connection, folder), revision), folder, keep)
 
 
-def downgrade(settings: Settings, revision: str, *, folder: Path = FOLDER) -> None:
+def downgrade(settings: Settings, revision: str, *, folder: Path = FOLDER, keep: Keep | None = None) -> None:
     """Take the database back to ``revision``; raises ``MigrationFailed`` and leaves it as it was."""
-    _change(settings, lambda connection: command.downgrade(config(settings, connection, folder), revision), folder)
+    _change(settings, lambda connection: command.downgrade(config(settings, connection, folder), revision), folder, keep)
 
 
 def build(connection: Connection, revision: str, *, folder: Path = FOLDER) -> None:
@@ -91,6 +97,16 @@ def knows(revision: str, folder: Path = FOLDER) -> bool:
     return revision in {script.revision for script in ScriptDirectory(str(folder)).walk_revisions()}
 
 
+@cache
+def tables_at(revision: str | None) -> frozenset[str]:
+    """Return the names of the tables that stand at a known revision: ours, whoever else uses the same schema."""
+    if revision is None:
+        return frozenset()
+    with _engine("sqlite://").connect() as connection:
+        build(connection, revision)
+        return frozenset(sa.inspect(connection).get_table_names())
+
+
 def config(settings: Settings, connection: Connection | None = None, folder: Path = FOLDER) -> Config:
     """Return Alembic's configuration for this installation."""
     made = Config()
@@ -107,7 +123,20 @@ def sqlite_path(settings: Settings) -> Path | None:
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
-def _change(settings: Settings, act: Callable[[Connection], None], folder: Path) -> None:
+def put_in_place(work: Path, path: Path) -> None:
+    """Let the whole database ``work`` be the one at ``path``, in one rename.
+
+    Logs go first, or SQLite would read what an earlier file left into the new one. Where the file at
+    ``path`` still counts, its own log was written back before.
+    """
+    sync_file(work)
+    forget_logs(path)
+    sync_folder(path.parent)
+    work.replace(path)
+    sync_folder(path.parent)
+
+
+def _change(settings: Settings, act: Callable[[Connection], None], folder: Path, keep: Keep | None) -> None:
     stood_at = current(settings)
     if stood_at is not None and not knows(stood_at, folder):
         raise MigrationFailed(
@@ -116,12 +145,23 @@ def _change(settings: Settings, act: Callable[[Connection], None], folder: Path)
         )
     path = sqlite_path(settings)
     if path is None:
-        _change_in_one_transaction(settings, act, stood_at)
+        kept = _keep(settings, keep) if keep and stood_at else None
+        _change_in_one_transaction(settings, act, stood_at, kept)
     else:
         _change_a_copy(path, act, stood_at)
 
 
-def _change_in_one_transaction(settings: Settings, act: Callable[[Connection], None], stood_at: str | None) -> None:
+def _keep(settings: Settings, keep: Keep) -> Path:
+    try:
+        return keep(settings)
+    except (HubError, OSError) as error:
+        raise MigrationFailed(
+            N_("升级前的备份没有做成(%(reason)s),没有升级,数据没有改动。") % {"reason": error},
+            f"The backup before the upgrade failed ({getattr(error, 'english', error)}); nothing was upgraded and nothing has changed.",
+        ) from error
+
+
+def _change_in_one_transaction(settings: Settings, act: Callable[[Connection], None], stood_at: str | None, kept: Path | None) -> None:
     try:
         with _engine(settings.database).begin() as connection:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
@@ -129,50 +169,54 @@ def _change_in_one_transaction(settings: Settings, act: Callable[[Connection], N
     except Exception as error:
         raise MigrationFailed(
             N_(
-                "数据库升级没有成功(%(reason)s)。升级已整体撤回,数据完好,仍是旧版本(%(revision)s)。请继续用旧版本的程序,并把这句话告诉技术员。"
+                "数据库升级没有成功(%(reason)s)。升级已整体撤回,数据完好,仍是旧版本(%(revision)s);升级前的备份:%(copy)s。请继续用旧版本的程序,并把这句话告诉技术员。"
             )
-            % {"reason": _reason(error), "revision": stood_at or "-"},
+            % {"reason": _reason(error), "revision": stood_at or "-", "copy": kept or "-"},
             f"The database could not be upgraded ({_reason(error)}). All of it was rolled back: the data are whole and at revision"
-            f" {stood_at or '-'}. Go on with the old version of the program.",
+            f" {stood_at or '-'}, with a backup of them at {kept or '-'}. Go on with the old version of the program.",
         ) from error
 
 
 def _change_a_copy(path: Path, act: Callable[[Connection], None], stood_at: str | None) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     work = path.with_name(f"{path.name}.upgrading")
-    _forget(work)
+    forget(work)
     if not path.exists():
         _migrate_file(path, work, act, None)
-        work.replace(path)
-        _sync_folder(path.parent)
+        put_in_place(work, path)
         return
     _need_space(path)
-    with closing(_held(path)) as old:
+    with closing(held(path)) as old:
         before = path.with_name(f"{path.name}.before-{stood_at or 'empty'}-{clock.now():%Y%m%d-%H%M%S}")
         _copy(old, before)
         shutil.copyfile(before, work)
         _migrate_file(path, work, act, before)
-        work.replace(path)
-        _sync_folder(path.parent)
+        put_in_place(work, path)
     for outdated in sorted(path.parent.glob(f"{path.name}.before-*"), key=lambda copy: copy.stat().st_mtime)[:-KEPT_COPIES]:
         outdated.unlink()
 
 
-def _held(path: Path) -> sqlite3.Connection:
-    """Open the database for us alone, its log written back; raises ``MigrationFailed`` when another process has it open."""
-    held = sqlite3.connect(path, timeout=0.5, isolation_level=None)
+def held(path: Path) -> sqlite3.Connection:
+    """Open the database for us alone, its log written back.
+
+    Raises ``MigrationFailed`` when another process has it open, ``sqlite3.DatabaseError`` when it is damaged.
+    """
+    opened = sqlite3.connect(path, timeout=0.5, isolation_level=None)
     try:
-        _leave_wal(held)
-        held.execute("PRAGMA locking_mode=EXCLUSIVE")
-        held.execute("BEGIN EXCLUSIVE")
-        held.execute("COMMIT")  # this lock stays with the connection, and unlike a transaction lets it be copied
+        _leave_wal(opened)
+        opened.execute("PRAGMA locking_mode=EXCLUSIVE")
+        opened.execute("BEGIN EXCLUSIVE")
+        opened.execute("COMMIT")  # this lock stays with the connection, and unlike a transaction lets it be copied
     except sqlite3.OperationalError as error:
-        held.close()
+        opened.close()
         raise MigrationFailed(
             N_("数据库 %(path)s 正被别的程序使用,没有升级,数据没有改动。请先停止平台(和其他打开它的程序),再试一次。") % {"path": path},
             f"The database {path} is in use by another program, so it was not upgraded and nothing has changed. Stop the platform first.",
         ) from error
-    return held
+    except sqlite3.DatabaseError:
+        opened.close()
+        raise
+    return opened
 
 
 def _leave_wal(held: sqlite3.Connection) -> None:
@@ -197,7 +241,7 @@ def _copy(source: sqlite3.Connection, target: Path) -> None:
                 N_("数据库文件已有损坏(%(said)s),没有升级。请从备份恢复(resource-hub restore)。") % {"said": said},
                 f"The database file is damaged ({said}) and was not upgraded. Restore it from a backup (resource-hub restore).",
             )
-    _sync_file(target)
+    sync_file(target)
 
 
 def _migrate_file(path: Path, work: Path, act: Callable[[Connection], None], before: Path | None) -> None:
@@ -209,7 +253,7 @@ def _migrate_file(path: Path, work: Path, act: Callable[[Connection], None], bef
             connection.commit()
             _check(connection)
     except Exception as error:
-        _forget(work)
+        forget(work)
         raise MigrationFailed(
             N_(
                 "数据库升级没有成功(%(reason)s)。原来的数据库没有改动:%(path)s;升级前的副本:%(copy)s。请继续用旧版本的程序,并把这句话告诉技术员。"
@@ -218,7 +262,6 @@ def _migrate_file(path: Path, work: Path, act: Callable[[Connection], None], bef
             f"The database could not be upgraded ({_reason(error)}). The old one is untouched at {path}, with a copy at {before or '-'}."
             " Go on with the old version of the program.",
         ) from error
-    _sync_file(work)
 
 
 def _check(connection: Connection) -> None:
@@ -237,21 +280,27 @@ def _need_space(path: Path) -> None:
         )
 
 
-def _forget(work: Path) -> None:
-    for name in (work.name, f"{work.name}-journal", f"{work.name}-wal", f"{work.name}-shm"):
-        work.with_name(name).unlink(missing_ok=True)
+def forget(work: Path) -> None:
+    """Remove a database that nobody needs, with its logs."""
+    work.unlink(missing_ok=True)
+    forget_logs(work)
+
+
+def forget_logs(path: Path) -> None:
+    for end in LOGS:
+        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def _engine(url: str) -> sa.Engine:
     return create_engine(url, poolclass=pool.NullPool)
 
 
-def _sync_file(path: Path) -> None:
+def sync_file(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

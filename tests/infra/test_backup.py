@@ -3,11 +3,13 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -16,8 +18,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from resource_hub.cli.backup import NAMED
-from resource_hub.infra import installation, jobs, unit
-from resource_hub.infra.backup import BackupDamaged, BackupFolder, BackupRefused, Quiet, check_all, make_backup, restore_backup
+from resource_hub.infra import installation, jobs, migrate, unit
+from resource_hub.infra.backup import BackupDamaged, BackupFolder, BackupRefused, Quiet, check_all, keep_rows, make_backup, restore_backup
 from resource_hub.infra.db import db
 from resource_hub.infra.features import hub
 from resource_hub.infra.storage import Storage
@@ -193,6 +195,24 @@ def test_an_object_that_storage_has_lost_is_told_and_the_rest_is_kept(app: Flask
     assert check_all(BackupFolder(tmp_path / "backup"), Quiet())
 
 
+def test_old_snapshots_stay_while_something_is_missing_and_that_is_told(app: Flask, filled: Settings, tmp_path: Path) -> None:
+    """They may hold the last copy of it."""
+    backup = ("backup", str(tmp_path / "backup"), "--keep", "1")
+    assert _run(filled, *backup).returncode == 0
+    with app.app_context():
+        asset = _assets()[0]
+        hub().storage.delete(f"originals/{asset}")
+        done = _run(filled, *backup)
+        assert done.returncode == 3
+        assert "没有清理旧的时间点" in done.stdout
+        assert len(BackupFolder(tmp_path / "backup").names()) == 2
+        _remove_asset(asset)
+    done = _run(filled, *backup)
+    assert done.returncode == 0
+    assert "没有清理" not in done.stdout
+    assert len(BackupFolder(tmp_path / "backup").names()) == 1
+
+
 def test_one_changed_byte_stops_the_restore_by_the_files_name(filled: Settings, elsewhere: Settings, tmp_path: Path) -> None:
     target = tmp_path / "backup"
     made = make_backup(filled, target, named=NAMED)
@@ -310,3 +330,140 @@ def _wait_until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.005)
+
+
+LEFT_BY_A_KILL = """
+import os, signal, sqlite3, sys
+hub = sqlite3.connect(sys.argv[1], isolation_level=None)
+hub.execute("PRAGMA journal_mode=WAL")
+hub.execute("PRAGMA wal_autocheckpoint=0")
+hub.execute("CREATE TABLE stray (n INTEGER)")
+hub.execute("INSERT INTO disk_use VALUES ('2026-09-02', '2026-09-02', 1, 1, '{}')")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+RESTORE_KILLED_AT = """
+import os, signal, sys
+from pathlib import Path
+from resource_hub.infra.backup import restore_backup
+from resource_hub.kernel.settings import Settings
+
+left = int(sys.argv[1])
+
+def count(event, words):
+    global left
+    if event in {"os.link", "os.rename", "os.remove"} and "hub.sqlite3" in str(words):
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(count)
+restore_backup(Settings.read(), Path(sys.argv[2]), replace=True)
+"""
+
+
+@pytest.fixture
+def killed(sqlite_template: Path, tmp_path: Path) -> Path:
+    """A data folder whose platform was killed: one row stands in the database's log alone."""
+    folder = tmp_path / "killed"
+    folder.mkdir()
+    shutil.copy(sqlite_template, folder / "hub.sqlite3")
+    subprocess.run([sys.executable, "-c", LEFT_BY_A_KILL, str(folder / "hub.sqlite3")], check=False)
+    assert (folder / "hub.sqlite3-wal").stat().st_size > 0
+    return folder
+
+
+@pytest.fixture
+def kept_rows(sqlite_template: Path, tmp_path: Path) -> Path:
+    """A backup that knows another day."""
+    settings = Settings.read({"HUB_DATA": str(tmp_path / "earlier"), "HUB_DEMO": "0"})
+    settings.data_path.mkdir()
+    shutil.copy(sqlite_template, settings.data_path / "hub.sqlite3")
+    with closing(sqlite3.connect(settings.data_path / "hub.sqlite3", isolation_level=None)) as hub:
+        hub.execute("INSERT INTO disk_use VALUES ('2026-09-01', '2026-09-01', 1, 1, '{}')")
+    return keep_rows(settings).parents[1]
+
+
+def _days(database: Path, scratch: Path) -> list[str]:
+    """Return the days of a database as the next start would find them, on a copy of its files."""
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    for part in ("", *migrate.LOGS):
+        if (file := database.with_name(database.name + part)).exists():
+            shutil.copy(file, scratch)
+    with closing(sqlite3.connect(scratch / database.name)) as hub:
+        assert hub.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return [day for (day,) in hub.execute("SELECT day FROM disk_use ORDER BY day")]
+
+
+def test_a_log_whose_database_is_gone_is_read_into_no_other(killed: Path, kept_rows: Path, tmp_path: Path) -> None:
+    settings = Settings.read({"HUB_DATA": str(killed), "HUB_DEMO": "0"})
+    (killed / "hub.sqlite3").unlink()
+    shutil.copytree(killed, tmp_path / "second")
+    restore_backup(settings, kept_rows, replace=True)
+    assert _days(killed / "hub.sqlite3", tmp_path / "look") == ["2026-09-01"]
+    migrate.upgrade(Settings.read({"HUB_DATA": str(tmp_path / "second")}))
+    assert _days(tmp_path / "second" / "hub.sqlite3", tmp_path / "look") == []
+
+
+def test_a_restore_killed_anywhere_leaves_the_old_database_or_the_new_one(killed: Path, kept_rows: Path, tmp_path: Path) -> None:
+    found = []
+    for killed_at in range(40):
+        data = tmp_path / f"at-{killed_at}"
+        shutil.copytree(killed, data)
+        argv = [sys.executable, "-c", RESTORE_KILLED_AT, str(killed_at), str(kept_rows)]
+        env = {**_environment(Settings.read({"HUB_DATA": str(data), "HUB_DEMO": "0"})), "PYTHONPATH": str(Path.cwd())}
+        done = subprocess.run(argv, env=env, check=False)
+        found.append(_days(data / "hub.sqlite3", tmp_path / "look"))
+        if done.returncode == 0:
+            break
+        assert done.returncode == -signal.SIGKILL
+        restored = restore_backup(Settings.read({"HUB_DATA": str(data), "HUB_DEMO": "0"}), kept_rows, replace=True)
+        assert restored.replaced
+        assert _days(restored.replaced, tmp_path / "look") == found[-1]
+        assert _days(data / "hub.sqlite3", tmp_path / "look") == ["2026-09-01"]
+    old, new = ["2026-09-02"], ["2026-09-01"]
+    assert found == [old] * (len(found) - 1) + [new]
+    assert len(found) > 3
+
+
+@pytest.fixture
+def server(postgres_template: str, tmp_path: Path) -> Iterator[Settings]:
+    """An installation on PostgreSQL whose schema others use too."""
+    url = postgres.create_database(template=postgres_template)
+    found = Settings.read({"HUB_DATA": str(tmp_path / "data"), "HUB_DATABASE_URL": url, "HUB_DEMO": "0"})
+    _ask(found, "CREATE TABLE visitor (id int PRIMARY KEY)", "INSERT INTO visitor VALUES (1)")
+    _ask(found, "CREATE TABLE visit (visitor int CONSTRAINT who REFERENCES visitor)", "INSERT INTO visit VALUES (1)")
+    _ask(found, "INSERT INTO disk_use VALUES ('2026-09-01', '2026-09-01', 1, 1, '{}')")
+    yield found
+    postgres.drop_database(url)
+
+
+def _ask(settings: Settings, *statements: str) -> list[str]:
+    """Return the first column of the last statement's rows, as text."""
+    with sa.create_engine(settings.database, poolclass=sa.pool.NullPool).begin() as connection:
+        done = [connection.execute(sa.text(statement)) for statement in statements]
+        return [str(row[0]) for row in done[-1]] if done[-1].returns_rows else []
+
+
+def test_tables_of_others_are_neither_kept_nor_replaced(server: Settings) -> None:
+    kept = keep_rows(server).parents[1]
+    _ask(server, "DELETE FROM disk_use", "INSERT INTO visit VALUES (1)")
+    restore_backup(server, kept, replace=True)
+    assert _ask(server, "SELECT day FROM disk_use") == ["2026-09-01"]
+    assert _ask(server, "SELECT visitor FROM visit") == ["1", "1"]
+    assert _ask(server, "SELECT conname FROM pg_constraint WHERE conname = 'who'") == ["who"]
+    _ask(server, "CREATE VIEW report AS SELECT day FROM disk_use", "DELETE FROM disk_use")
+    with pytest.raises(BackupRefused, match="原来的数据库没有改动"):
+        restore_backup(server, kept, replace=True)
+    assert _ask(server, "SELECT day FROM report") == []
+
+
+def test_a_database_of_a_newer_version_is_neither_kept_nor_replaced(server: Settings) -> None:
+    kept = keep_rows(server).parents[1]
+    _ask(server, "UPDATE alembic_version SET version_num = '9999'")
+    for replace_it in (True, False):
+        with pytest.raises(BackupRefused, match="更新的版本"):
+            restore_backup(server, kept, replace=replace_it)
+    with pytest.raises(BackupRefused, match="更新的版本"):
+        keep_rows(server)
+    assert _ask(server, "SELECT day FROM disk_use") == ["2026-09-01"]

@@ -1,7 +1,10 @@
-"""A failed upgrade leaves the old version its database, and says so."""
+"""An upgrade keeps a backup first; a failed one leaves the old version its database, and says so."""
 
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -9,7 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from resource_hub.infra import migrate
+from resource_hub.infra.backup import BackupRefused, keep_rows, restore_backup
 from resource_hub.kernel.settings import Settings
+from tests import postgres
 
 _FAILING = '''"""Fail half-way."""
 import sqlalchemy as sa
@@ -50,6 +55,13 @@ def _folder(tmp_path: Path, revision: str) -> Path:
     return folder
 
 
+def _copies(settings: Settings) -> list[Path]:
+    """Return what was kept before upgrades."""
+    if path := migrate.sqlite_path(settings):
+        return list(path.parent.glob("hub.sqlite3.before-*"))
+    return list((settings.data_path / "backups-before-upgrade" / "snapshots").glob("[!.]*"))
+
+
 def _jobs(settings: Settings) -> int:
     engine = sa.create_engine(settings.database)
     with engine.connect() as connection:
@@ -62,17 +74,53 @@ def _jobs(settings: Settings) -> int:
 def test_a_failing_revision_changes_nothing_and_says_so(settings: Settings, tmp_path: Path) -> None:
     folder = _folder(tmp_path, _FAILING)
     with pytest.raises(migrate.MigrationFailed) as failure:
-        migrate.upgrade(settings, folder=folder)
+        migrate.upgrade(settings, folder=folder, keep=keep_rows)
     assert "nowhere" in failure.value.message
     assert "旧版本" in failure.value.message
     assert "old version" in failure.value.english
     assert migrate.current(settings) == migrate.head()
     assert _jobs(settings) == 1
+    (copy,) = _copies(settings)
+    assert str(copy) in failure.value.message
     if path := migrate.sqlite_path(settings):
-        copies = list(path.parent.glob("hub.sqlite3.before-*"))
-        assert len(copies) == 1
-        assert str(copies[0]) in failure.value.message
         assert not (path.parent / "hub.sqlite3.upgrading").exists()
+
+
+@pytest.mark.slow
+def test_what_an_upgrade_took_comes_back_from_the_backup_it_made(settings: Settings, tmp_path: Path) -> None:
+    folder, before = _folder(tmp_path, _GOOD), migrate.head() or ""
+    migrate.upgrade(settings, folder=folder, keep=keep_rows)
+    assert _jobs(settings) == 0
+    (copy,) = _copies(settings)
+    if path := migrate.sqlite_path(settings):
+        copy.replace(path)
+    else:
+        with pytest.raises(BackupRefused, match="更新的版本"):
+            restore_backup(settings, copy.parents[1], replace=True)
+        migrate.downgrade(settings, before, folder=folder)
+        restore_backup(settings, copy.parents[1], replace=True)
+    assert migrate.current(settings) == before
+    assert _jobs(settings) == 1
+
+
+@pytest.mark.slow
+def test_without_a_backup_there_is_no_upgrade(postgres_template: str, tmp_path: Path) -> None:
+    settings = Settings.read({"HUB_DATA": str(tmp_path), "HUB_DATABASE_URL": postgres.create_database(template=postgres_template)})
+    (tmp_path / "backups-before-upgrade").touch()
+    with pytest.raises(migrate.MigrationFailed, match="备份没有做成"):
+        migrate.downgrade(settings, "base", keep=keep_rows)
+    assert migrate.current(settings) == migrate.head()
+    (tmp_path / "backups-before-upgrade").unlink()
+    for _ in range(2):
+        for words in (("downgrade", "0002"), ("downgrade", "0001"), ("upgrade",)):
+            _run(settings, *words)
+    assert len(_copies(settings)) == migrate.KEPT_COPIES
+    postgres.drop_database(settings.database)
+
+
+def _run(settings: Settings, *words: str) -> None:
+    env = {"PATH": os.environ["PATH"], "HUB_DATA": settings.data, "HUB_DATABASE_URL": settings.database_url}
+    subprocess.run([sys.executable, "-m", "resource_hub", "database", *words], env=env, check=True)
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ moment leaves the earlier ones whole. The search index is not kept; it is built 
 """
 
 from resource_hub.infra.backup.folder import BackupFolder
-from resource_hub.infra.backup.make import Made, make_backup
+from resource_hub.infra.backup.make import Made, keep_rows, make_backup
 from resource_hub.infra.backup.manifest import BackupDamaged, BackupRefused, Manifest
 from resource_hub.infra.backup.restore import Restored, restore_backup
 from resource_hub.infra.backup.rows import Named
@@ -31,6 +31,7 @@ __all__ = [
     "Restored",
     "Watch",
     "check_all",
+    "keep_rows",
     "make_backup",
     "restore_backup",
 ]

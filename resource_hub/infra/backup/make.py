@@ -31,6 +31,9 @@ from resource_hub.kernel.settings import Settings
 KEPT = ("secrets.json", "demo-*.done", "gateway/caddy/pki/**/*")
 """Files of the data folder that cannot be made again; the last is the authority that computers on the LAN trust."""
 
+BEFORE_UPGRADES = "backups-before-upgrade"
+"""Where in the data folder the rows of a database server are kept before each upgrade."""
+
 _ROUNDS = 6
 
 
@@ -89,7 +92,50 @@ def make_backup(settings: Settings, target: Path, *, named: Named, keep: int = 1
         write_manifest(place, manifest)
         name = folder.finish(place)
         folder.clear_incoming()
-        return Made(name, manifest, copier.copied_count, copier.copied_bytes, [] if missing else folder.prune(keep))
+        return Made(name, manifest, copier.copied_count, copier.copied_bytes, _prune(folder, keep, missing, told))
+
+
+def keep_rows(settings: Settings) -> Path:
+    """Write the rows alone to the data folder, before a revision changes them; return the snapshot.
+
+    Objects stay as they are in an upgrade, so they are not copied and a restore leaves them alone.
+    """
+    folder = BackupFolder(settings.data_path / BEFORE_UPGRADES)
+    with folder.locked():
+        place, _left = folder.begin()
+        view = _read_rows(settings, place, {}, Quiet())
+        manifest = Manifest(
+            made_at=clock.now().isoformat(),
+            program=__version__,
+            database=view.dialect,
+            revision=view.revision,
+            tables=view.tables,
+            objects=folder.write_objects(place, []),
+            object_count=0,
+            object_bytes=0,
+            files=(_keep_settings(settings, place),),
+            is_rows_only=True,
+        )
+        write_manifest(place, manifest)
+        name = folder.finish(place)
+        folder.prune(migrate.KEPT_COPIES)
+    return folder.place(name)
+
+
+def _prune(folder: BackupFolder, keep: int, missing: Sequence[str], watch: Watch) -> list[str]:
+    """Remove what is beyond ``keep``, unless it may hold what is missing now; what stays for that is told."""
+    beyond = len(folder.names()) - keep
+    if beyond <= 0:
+        return []
+    removed = [] if missing else folder.prune(keep)
+    if not removed:
+        watch.note(
+            f"没有清理旧的时间点:超出 --keep {keep} 的有 {beyond} 个,其中可能有现在缺失或损坏的文件。备份目录会一直变大;"
+            "请先用 --check 核对,找回或删除缺失的内容,之后的备份会照常清理。",
+            f"{beyond} snapshots beyond --keep {keep} were not removed, since they may hold what is missing or damaged now. The folder"
+            " keeps growing: run --check, bring back or delete what is missing, and the next backup removes them.",
+        )
+    return removed
 
 
 def _must_be_there(settings: Settings) -> None:
@@ -128,6 +174,7 @@ def _read_rows(settings: Settings, place: Path, named: Named, watch: Watch) -> _
     try:
         with rows.snapshot(settings.database) as connection:
             revision = MigrationContext.configure(connection).get_current_revision()
+            _must_be_known(revision)
             watch.stage("保存数据库", "Saving the database", sum(rows.counts(connection).values()), is_bytes=False)
             tables, keys = rows.dump(connection, place, named, watch)
             return _View(revision or "", connection.dialect.name, tables, frozenset(keys))
@@ -138,8 +185,17 @@ def _read_rows(settings: Settings, place: Path, named: Named, watch: Watch) -> _
         ) from error
 
 
+def _must_be_known(revision: str | None) -> None:
+    """Refuse tables of which this program knows no names: they would be left out."""
+    if revision is not None and not migrate.knows(revision):
+        raise BackupRefused(
+            f"数据库来自更新的版本({revision}),本版本不认识。请用那个版本的程序备份。",
+            f"The database comes from a newer version ({revision}) than this program. Back it up with that version.",
+        )
+
+
 def _keep_files(settings: Settings, place: Path) -> tuple[FileFacts, ...]:
-    """Copy what the data folder alone holds, and write down the settings that are not the default."""
+    """Copy what the data folder alone holds, and write down the settings."""
     kept = []
     for pattern in KEPT:
         for path in sorted(settings.data_path.glob(pattern)):
@@ -149,8 +205,13 @@ def _keep_files(settings: Settings, place: Path) -> tuple[FileFacts, ...]:
                 shutil.copyfile(path, target)
                 target.chmod(0o600)
                 kept.append(file_facts(place, target))
+    return (*kept, _keep_settings(settings, place))
+
+
+def _keep_settings(settings: Settings, place: Path) -> FileFacts:
+    """Write down the settings that are not the default."""
     given = {f"HUB_{f.name.upper()}": value for f in fields(settings) if (value := getattr(settings, f.name)) != f.default}
     told = place / "settings.json"
     told.touch(mode=0o600)
     told.write_text(json.dumps(given, ensure_ascii=False, indent=1), encoding="utf-8")
-    return (*kept, file_facts(place, told))
+    return file_facts(place, told)

@@ -72,7 +72,7 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``missing`` names objects that rows speak of but storage could not give."""
+    """``missing`` names objects that rows speak of but storage could not give; ``is_rows_only``: objects were not asked for."""
 
     made_at: str
     program: str
@@ -84,6 +84,7 @@ class Manifest:
     object_bytes: int
     files: Sequence[FileFacts]
     missing: Sequence[str] = field(default_factory=tuple)
+    is_rows_only: bool = False
 
     @property
     def rows(self) -> int:

@@ -6,19 +6,23 @@ before is untouched, and an SQLite file that is replaced is kept beside the new 
 """
 
 import json
+import os
 import shutil
+import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from random import SystemRandom
 
 import sqlalchemy as sa
+from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 
 from resource_hub.infra import installation, migrate
 from resource_hub.infra.backup import objects, rows
 from resource_hub.infra.backup.folder import BackupFolder
-from resource_hub.infra.backup.manifest import BackupRefused, Manifest, StoredObject, sync_folder
+from resource_hub.infra.backup.manifest import BackupRefused, Manifest, StoredObject
 from resource_hub.infra.backup.standing import standing_storage
 from resource_hub.infra.backup.verify import verify
 from resource_hub.infra.backup.watch import Quiet, Watch
@@ -62,19 +66,31 @@ def restore_backup(
             "The backup comes from a real platform (HUB_DEMO=0), but demo mode is on here. Nothing was changed. Set HUB_DEMO=0 first.",
         )
     with installation.locked(settings):
-        with standing_storage(settings, is_locked=True) as bucket:
-            _must_be_empty(settings, bucket, replace=replace)
-            _need_space(settings, manifest)
-            told.stage("恢复文件", "Restoring objects", manifest.object_bytes)
-            objects.put_back(bucket, folder, kept, told)
-        told.stage("恢复数据库", "Restoring the database", manifest.rows, is_bytes=False)
-        replaced = _restore_rows(settings, place, manifest, told)
-        _restore_files(settings, place)
-        with standing_storage(settings, is_locked=True) as bucket:  # our own store anew, so that nothing comes from its memory
-            if replace:
-                _remove_others(bucket, kept)
-            read_back = _compare(settings, bucket, manifest, kept, told)
+        if manifest.is_rows_only:
+            _must_be_empty(settings, None, replace=replace)
+            replaced, read_back = _restore_rows(settings, place, manifest, told), 0
+            shutil.rmtree(settings.data_path / "index", ignore_errors=True)
+            _must_be_same(_differing_counts(settings, manifest))
+        else:
+            replaced, read_back = _restore_all(settings, folder, name, manifest, kept, replace=replace, watch=told)
     return Restored(name, manifest, read_back, replaced, _differing(settings, was))
+
+
+def _restore_all(
+    settings: Settings, folder: BackupFolder, name: str, manifest: Manifest, kept: Sequence[StoredObject], *, replace: bool, watch: Watch
+) -> tuple[Path | None, int]:
+    """Bring back objects, rows and files; return where the old database lies and how many objects were read back."""
+    with standing_storage(settings, is_locked=True) as bucket:
+        _must_be_empty(settings, bucket, replace=replace)
+        _need_space(settings, manifest)
+        watch.stage("恢复文件", "Restoring objects", manifest.object_bytes)
+        objects.put_back(bucket, folder, kept, watch)
+    replaced = _restore_rows(settings, folder.place(name), manifest, watch)
+    _restore_files(settings, folder.place(name))
+    with standing_storage(settings, is_locked=True) as bucket:  # our own store anew, so that nothing comes from its memory
+        if replace:
+            _remove_others(bucket, kept)
+        return replaced, _compare(settings, bucket, manifest, kept, watch)
 
 
 def _must_be_known(manifest: Manifest) -> None:
@@ -85,11 +101,18 @@ def _must_be_known(manifest: Manifest) -> None:
         )
 
 
-def _must_be_empty(settings: Settings, bucket: Storage, *, replace: bool) -> None:
+def _must_be_empty(settings: Settings, bucket: Storage | None, *, replace: bool) -> None:
+    """Refuse a target that holds something, or in any case tables of which this program knows no names; ``bucket`` when it counts."""
+    if migrate.sqlite_path(settings) is None and (stands_at := migrate.current(settings)) and not migrate.knows(stands_at):
+        raise BackupRefused(
+            f"目标数据库来自更新的版本({stands_at}),没有改动。请先用那个版本的程序退回(resource-hub database downgrade),"
+            "或换一个空的数据库。",
+            f"The target database comes from a newer version ({stands_at}); nothing was changed. Take it back with that version first"
+            " (resource-hub database downgrade), or use an empty database.",
+        )
     if replace:
         return
-    held = next((key for key, _size, _etag in objects.listed(bucket)), None)
-    if _has_rows(settings) or held:
+    if _has_rows(settings) or (bucket and objects.listed(bucket)):
         raise BackupRefused(
             "恢复的目标已有内容,没有改动。请用 --into 指定一个新目录;确实要用备份取代现有内容时,加 --replace。",
             "The target is not empty; nothing was changed. Name a new folder by --into, or add --replace to put the backup in its place.",
@@ -102,7 +125,8 @@ def _has_rows(settings: Settings) -> bool:
         return False
     try:
         with sa.create_engine(settings.database, poolclass=sa.pool.NullPool).connect() as connection:
-            return any(rows.counts(connection).values())
+            revision = MigrationContext.configure(connection).get_current_revision()
+            return revision is not None and (not migrate.knows(revision) or any(rows.counts(connection).values()))
     except sa.exc.DatabaseError as error:
         raise BackupRefused(
             f"目标数据库打不开({error.orig}),没有改动。请检查 HUB_DATABASE_URL;要取代已损坏的文件,加 --replace。",
@@ -123,6 +147,7 @@ def _need_space(settings: Settings, manifest: Manifest) -> None:
 def _restore_rows(settings: Settings, place: Path, manifest: Manifest, watch: Watch) -> Path | None:
     """Put the rows in place; return where the database that stood there lies now."""
     path = migrate.sqlite_path(settings)
+    watch.stage("恢复数据库", "Restoring the database", manifest.rows, is_bytes=False)
     try:
         if path is None:
             with sa.create_engine(settings.database, poolclass=sa.pool.NullPool).begin() as connection:
@@ -149,7 +174,7 @@ def _fill(connection: Connection, place: Path, manifest: Manifest, watch: Watch)
 def _fill_file(path: Path, place: Path, manifest: Manifest, watch: Watch) -> Path | None:
     path.parent.mkdir(parents=True, exist_ok=True)
     work = path.with_name(f"{path.name}.restoring")
-    work.unlink(missing_ok=True)
+    migrate.forget(work)
     with sa.create_engine(f"sqlite:///{work}", poolclass=sa.pool.NullPool).connect() as connection:
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.commit()
@@ -157,25 +182,38 @@ def _fill_file(path: Path, place: Path, manifest: Manifest, watch: Watch) -> Pat
         connection.commit()
         if (said := connection.exec_driver_sql("PRAGMA integrity_check").scalar()) != "ok":
             raise ValueError(f"integrity check: {said}")
-    replaced = _move_aside(path) if path.exists() else None
-    work.replace(path)
-    sync_folder(path.parent)
+    replaced = _keep_aside(path) if path.exists() else None
+    migrate.put_in_place(work, path)
     return replaced
 
 
-def _move_aside(path: Path) -> Path:
-    """Keep the old database, with the log that belongs to it."""
-    aside = path.with_name(f"{path.name}.replaced-{clock.now():%Y%m%d-%H%M%S}")
-    for end in ("-wal", "-shm", ""):
+def _keep_aside(path: Path) -> Path:
+    """Give the old database, its log written back, a second name; under its own it stands until the new one takes it."""
+    for left in path.parent.glob(f"{path.name}.replaced-*"):
+        if left.samefile(path):
+            left.unlink()  # the second name that a killed restore gave it
+    try:
+        with suppress(sqlite3.DatabaseError):  # a damaged one is kept as it is, with its logs
+            migrate.held(path).close()
+    except migrate.MigrationFailed as error:
+        raise BackupRefused(
+            f"数据库 {path} 正被别的程序使用,数据库没有改动。请先停止打开它的程序,再恢复一次。",
+            f"The database {path} is in use by another program and was not replaced. Stop that program, then restore again.",
+        ) from error
+    aside = path.with_name(f"{path.name}.replaced-{clock.now():%Y%m%d-%H%M%S-%f}")
+    for end in ("", *migrate.LOGS):
         if (part := path.with_name(path.name + end)).exists():
-            part.rename(aside.with_name(aside.name + end))
+            os.link(part, aside.with_name(aside.name + end))
+    migrate.sync_folder(path.parent)
     return aside
 
 
 def _drop_tables(connection: Connection) -> None:
-    quote = connection.dialect.identifier_preparer.quote
-    for name in sa.inspect(connection).get_table_names():
-        connection.exec_driver_sql(f"DROP TABLE {quote(name)} CASCADE")
+    """Drop our tables alone: others may stand in the same schema, and what leans on ours stops the restore."""
+    ours = migrate.tables_at(MigrationContext.configure(connection).get_current_revision())
+    if ours:
+        quote = connection.dialect.identifier_preparer.quote
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {', '.join(quote(name) for name in sorted(ours))}")
 
 
 def _restore_files(settings: Settings, place: Path) -> None:
@@ -202,10 +240,7 @@ def _remove_others(bucket: Storage, kept: Sequence[StoredObject]) -> None:
 
 def _compare(settings: Settings, bucket: Storage, manifest: Manifest, kept: Sequence[StoredObject], watch: Watch) -> int:
     """Count the rows and read some objects back; raises BackupRefused when they are not those of the backup."""
-    wrong: list[str] = []
-    with sa.create_engine(settings.database, poolclass=sa.pool.NullPool).connect() as connection:
-        now = rows.counts(connection)
-    wrong += [f"{table.name}: {now.get(table.name)} ≠ {table.rows}" for table in manifest.tables if now.get(table.name) != table.rows]
+    wrong = _differing_counts(settings, manifest)
     sizes = {key: size for key, size, _etag in objects.listed(bucket)}
     wrong += [one.key for one in kept if sizes.get(one.key) != one.size]
     sample = SystemRandom().sample(kept, min(_READ_BACK, len(kept)))
@@ -214,12 +249,22 @@ def _compare(settings: Settings, bucket: Storage, manifest: Manifest, kept: Sequ
         if objects.sha256_in(bucket, one.key) != one.sha256:
             wrong.append(one.key)
         watch.step(one.size)
+    _must_be_same(wrong)
+    return len(sample)
+
+
+def _differing_counts(settings: Settings, manifest: Manifest) -> list[str]:
+    with sa.create_engine(settings.database, poolclass=sa.pool.NullPool).connect() as connection:
+        now = rows.counts(connection)
+    return [f"{table.name}: {now.get(table.name)} ≠ {table.rows}" for table in manifest.tables if now.get(table.name) != table.rows]
+
+
+def _must_be_same(wrong: Sequence[str]) -> None:
     if wrong:
         raise BackupRefused(
             f"恢复后的核对没有通过:{'、'.join(wrong[:5])}。备份本身完好,请换一块磁盘或另一个存储再恢复。",
             f"What was restored is not what the backup holds: {', '.join(wrong[:5])}. The backup is whole; use another disk.",
         )
-    return len(sample)
 
 
 def _differing(settings: Settings, was: dict[str, str]) -> list[str]:

@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 
+from resource_hub.infra import migrate
 from resource_hub.infra.backup.manifest import FileFacts, TableFacts
 from resource_hub.infra.backup.watch import Watch
 
@@ -50,10 +52,11 @@ def snapshot(url: str) -> Iterator[Connection]:
 
 
 def tables_of(connection: Connection) -> list[sa.Table]:
-    """Return the tables that a backup keeps, as the database has them."""
+    """Return the tables that a backup keeps, as the database has them; others may stand in the same schema."""
+    kept = migrate.tables_at(MigrationContext.configure(connection).get_current_revision()) - LEFT_OUT
     metadata = sa.MetaData()
-    metadata.reflect(connection)
-    return sorted((t for t in metadata.tables.values() if t.name not in LEFT_OUT), key=lambda t: t.name)
+    metadata.reflect(connection, only=lambda name, _: name in kept)
+    return sorted((t for t in metadata.tables.values() if t.name in kept), key=lambda t: t.name)
 
 
 def dump(connection: Connection, place: Path, named: Named, watch: Watch) -> tuple[list[TableFacts], set[str]]:
@@ -74,7 +77,7 @@ def load(connection: Connection, place: Path, tables: Iterable[TableFacts], watc
     Foreign keys are checked when all rows are in; whatever does not fit raises.
     """
     there = {table.name: table for table in tables_of(connection)}
-    constraints = _drop_foreign_keys(connection)
+    constraints = _drop_foreign_keys(connection, there)
     for facts in tables:
         table = there[facts.name]
         if connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one():
@@ -172,13 +175,15 @@ def _place(column: sa.Column[Any], name: str, connection: Connection) -> sa.Colu
     return sa.cast(text, column.type) if connection.dialect.name == "postgresql" else sa.type_coerce(text, sa.Text())
 
 
-def _drop_foreign_keys(connection: Connection) -> list[str]:
-    """Take foreign keys away for the load, and return the statements that bring them back."""
+def _drop_foreign_keys(connection: Connection, tables: Iterable[str]) -> list[str]:
+    """Take the foreign keys of these tables away for the load, and return the statements that bring them back."""
     if connection.dialect.name != "postgresql":
         return []
     found = connection.exec_driver_sql(
-        "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"
-        " WHERE contype = 'f' AND connamespace = current_schema()::regnamespace"
+        "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(k.oid)"
+        " FROM pg_constraint k JOIN pg_class t ON t.oid = conrelid"
+        " WHERE contype = 'f' AND connamespace = current_schema()::regnamespace AND relname = ANY(%s)",
+        (list(tables),),
     ).all()
     for table, name, _definition in found:
         connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
