@@ -4,6 +4,7 @@ The chain proves that nothing inside it was changed or taken out. A cut at its e
 against ``head`` kept elsewhere, which is why backups write the head down.
 """
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,16 @@ from resource_hub.audit.models import AuditEntry
 from resource_hub.audit.schemas import Result
 from resource_hub.infra.db import db
 from resource_hub.kernel.refs import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries to show; what is left out is not asked. ``people`` empty means nobody, ``None`` everybody."""
+
+    people: Sequence[str] | None = None
+    action: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,26 @@ def recent(limit: int = 50, *, before: int | None = None, ref: Ref | None = None
         query = query.where(AuditEntry.seq < before)
     if ref is not None:
         query = query.where(AuditEntry.ref_kind == ref.kind, AuditEntry.ref_id == ref.id)
+    return [_entry(row) for row in db.session.scalars(query)]
+
+
+def entries(wanted: Wanted, *, limit: int = 50, before: int | None = None) -> list[Entry]:
+    """Return the entries that were asked for, newest first, older than number ``before``.
+
+    A person is asked for as who did it and as whom it was done to.
+    """
+    query = sa.select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(limit)
+    if wanted.people is not None:
+        done_to = (AuditEntry.ref_kind == "person") & AuditEntry.ref_id.in_(wanted.people)
+        query = query.where(AuditEntry.actor_id.in_(wanted.people) | done_to)
+    if wanted.action:
+        query = query.where(AuditEntry.action == wanted.action)
+    if wanted.since is not None:
+        query = query.where(AuditEntry.at >= wanted.since)
+    if wanted.before is not None:
+        query = query.where(AuditEntry.at < wanted.before)
+    if before is not None:
+        query = query.where(AuditEntry.seq < before)
     return [_entry(row) for row in db.session.scalars(query)]
 
 

@@ -17,7 +17,7 @@ FIRST = "0" * 64
 Stored: TypeAlias = dict[str, str | int | bool | list[str] | None]
 
 _SECRET = re.compile(r"password|passwd|secret|token|credential|phone|mobile|cookie", re.IGNORECASE)
-_PHONE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
+_PHONE = re.compile(r"(?<!\d)((?:86)?1\d{2})\d{4}(\d{4})(?!\d)")
 
 
 def entry_hash(previous: str, entry: Mapping[str, object]) -> str:

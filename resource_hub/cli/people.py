@@ -97,10 +97,9 @@ def _import(rows: Sequence[roster.SheetRow], passwords_to: Path) -> None:
     with os.fdopen(os.open(passwords_to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
         with unit.write():
             ids = service.apply_roster(rows, {number: kept for number, (_clear, kept) in made.items()}, by=None)
+        clear = dict(zip(ids, (text for text, _kept in made.values()), strict=True))
         with unit.read():
-            people = [queries.person(ident) for ident in ids]
-        clear = [text for text, _kept in made.values()]
-        lines = [(p.school, p.name, p.account or "", text) for p, text in zip(people, clear, strict=True) if p]
+            lines = [(p.school, p.name, p.account or "", clear[p.id]) for p in queries.persons(ids)]
         target.write(roster.password_sheet(lines))
     click.echo(f"已导入 {len(ids)} 位,初始密码在 {passwords_to}。 / {len(ids)} people imported.")
 

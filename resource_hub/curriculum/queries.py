@@ -4,17 +4,18 @@
 the ids of all places above it, which search uses as facets.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from resource_hub.curriculum import rules
-from resource_hub.curriculum.models import CurriculumNode, DistrictEdition, Literacy, UnitMapping
+from resource_hub.curriculum.models import CurriculumNode, DistrictEdition, UnitMapping
 from resource_hub.curriculum.rules import NodeKind, Relation
 from resource_hub.infra.db import db
 from resource_hub.kernel.errors import N_, NotFound
+from resource_hub.schools import queries as schools
 
 MOST_FOUND = 30
 
@@ -109,20 +110,14 @@ def path_of(node_id: str) -> tuple[Node, ...]:
 
 def place_of(node_id: str) -> Place:
     """Return what the node says about a resource; raises NotFound."""
-    path = path_of(node_id)
-    title = {step.kind: step.title for step in path}
-    return Place(
-        node_id=node_id,
-        path=path[-1].path,
-        stage=title.get(NodeKind.STAGE, ""),
-        subject=title.get(NodeKind.SUBJECT, ""),
-        edition=title.get(NodeKind.EDITION, ""),
-        grade=path[-1].grade,
-        volume=title.get(NodeKind.VOLUME, ""),
-        unit=title.get(NodeKind.UNIT, ""),
-        topic=title.get(NodeKind.TOPIC, ""),
-        trail=path[-1].trail,
-    )
+    return places_of([node(node_id).id])[node_id]
+
+
+def places_of(ids: Collection[str]) -> dict[str, Place]:
+    """Return the places of those nodes that exist: two queries for any number."""
+    wanted = nodes(ids)
+    above = nodes({ident for found in wanted.values() for ident in found.trail})
+    return {ident: _place(found, [above[step] for step in found.trail]) for ident, found in wanted.items()}
 
 
 def find_nodes(text: str, *, school_year: int | None = None, limit: int = MOST_FOUND) -> tuple[Node, ...]:
@@ -137,62 +132,57 @@ def find_nodes(text: str, *, school_year: int | None = None, limit: int = MOST_F
         tests.append(CurriculumNode.path_text.contains(wish.volume))
     if wish.subject:
         tests.append(CurriculumNode.path_text.contains(f"{rules.SEPARATOR}{wish.subject}"))
-    in_use = {edition.edition_id for edition in default_editions(school_year)}
+    editions = default_editions(school_year)
     found = _nodes(sa.and_(*tests, CurriculumNode.kind != NodeKind.PERIOD), limit=_SCANNED)
     last = wish.words[-1] if wish.words else ""
 
     def rank(one: Node) -> tuple[bool, bool, int, int]:
-        return (last not in one.title.lower(), in_use.isdisjoint(one.trail), len(one.trail), one.position)
+        return (last not in one.title.lower(), not _is_in_use(one, editions), len(one.trail), one.position)
 
     return tuple(sorted(found, key=rank)[:limit])
 
 
 def default_editions(school_year: int | None = None) -> tuple[DefaultEdition, ...]:
-    """Return what the district uses in ``school_year``, else in the latest year known before it."""
-    years = sa.select(sa.func.max(DistrictEdition.school_year))
-    if school_year is not None:
-        years = years.where(DistrictEdition.school_year <= school_year)
+    """Return what the district uses in ``school_year`` (default: this one), else in the nearest year known, an earlier one first."""
+    year = rules.school_year_of(schools.today()) if school_year is None else school_year
+    column = DistrictEdition.school_year
+    known = sa.select(sa.func.coalesce(sa.func.max(sa.case((column <= year, column))), sa.func.min(column)))
     rows = db.session.execute(
         sa.select(DistrictEdition, CurriculumNode.title)
         .join(CurriculumNode, CurriculumNode.id == DistrictEdition.edition_id)
-        .where(DistrictEdition.school_year == years.scalar_subquery())
+        .where(column == known.scalar_subquery())
         .order_by(DistrictEdition.stage, DistrictEdition.subject, DistrictEdition.grade)
     )
     return tuple(DefaultEdition(row.school_year, row.stage, row.subject, row.grade, row.edition_id, title) for row, title in rows)
 
 
-def default_edition(subject: str, grade: str, school_year: int | None = None) -> DefaultEdition | None:
-    """Return the edition of a subject in a grade; ``None`` when the district has not chosen."""
-    stage = rules.stage_of(grade)
-    fitting = [e for e in default_editions(school_year) if (e.stage, e.subject) == (stage, subject) and e.grade in {grade, ""}]
-    return max(fitting, key=lambda edition: edition.grade, default=None)
-
-
-def nodes_for(subject: str, grade: str, school_year: int | None = None) -> tuple[Node, ...]:
-    """Return volumes, units and topics of the district's book for a class, in the order of the book."""
-    edition = default_edition(subject, grade, school_year)
-    if edition is None:
-        return ()
-    inside = CurriculumNode.trail.contains(f"{edition.edition_id}/")
-    kinds = (NodeKind.VOLUME, NodeKind.UNIT, NodeKind.TOPIC)
-    return _in_tree_order(_nodes(sa.and_(inside, CurriculumNode.grade == grade, CurriculumNode.kind.in_(kinds))))
-
-
 def mappings_of(node_id: str) -> tuple[Mapped, ...]:
-    """Return where the matter of a unit stands in newer and older books."""
-    rows = db.session.scalars(sa.select(UnitMapping).where(sa.or_(UnitMapping.old_id == node_id, UnitMapping.new_id == node_id))).all()
+    """Return where the matter of a place stands in newer and older books."""
+    return counterparts_of([node(node_id)])[node_id]
+
+
+def counterparts_of(places: Collection[Node | Place]) -> dict[str, tuple[Mapped, ...]]:
+    """Return node id → where its matter stands in newer and older books: two queries for any number.
+
+    A lesson that is not mapped itself goes where its unit went.
+    """
+    wanted = {ident for place in places for ident in place.trail}
+    rows = db.session.scalars(sa.select(UnitMapping).where(sa.or_(UnitMapping.old_id.in_(wanted), UnitMapping.new_id.in_(wanted)))).all()
     by_id = nodes({row.new_id for row in rows} | {row.old_id for row in rows})
-    pairs = [(row, by_id[row.new_id if row.old_id == node_id else row.old_id]) for row in rows]
-    found = [Mapped(other, row.relation, row.old_id == node_id, row.note) for row, other in pairs]
-    return tuple(sorted(found, key=lambda one: (not one.is_newer, one.node.position)))
+    at: dict[str, list[Mapped]] = {}
+    for row in rows:
+        at.setdefault(row.old_id, []).append(Mapped(by_id[row.new_id], row.relation, is_newer=True, note=row.note))
+        at.setdefault(row.new_id, []).append(Mapped(by_id[row.old_id], row.relation, is_newer=False, note=row.note))
+    return {place.trail[-1]: _nearest(place.trail, at) for place in places}
 
 
-def literacies_of(subject: str, stage: str = "") -> tuple[str, ...]:
-    """Return the core literacies of a subject; those of the stage when they differ by stage."""
-    rows = db.session.scalars(
-        sa.select(Literacy).where(Literacy.subject == subject, Literacy.stage.in_(("", stage))).order_by(Literacy.position)
-    )
-    return tuple(row.title for row in rows)
+def ids_within(node_ids: Collection[str]) -> set[str]:
+    """Return the ids of these nodes and of everything below them."""
+    found, level = set(node_ids), set(node_ids)
+    while level:
+        level = set(db.session.scalars(sa.select(CurriculumNode.id).where(CurriculumNode.parent_id.in_(level)))) - found
+        found |= level
+    return found
 
 
 def _nodes(test: sa.ColumnElement[bool], *, limit: int | None = None) -> tuple[Node, ...]:
@@ -219,10 +209,36 @@ def _node(row: CurriculumNode, *, has_children: bool) -> Node:
     )
 
 
-def _in_tree_order(found: Iterable[Node]) -> tuple[Node, ...]:
-    found = tuple(found)
-    position = {one.id: one.position for one in found}
-    return tuple(sorted(found, key=lambda one: [position.get(ident, 0) for ident in one.trail]))
+def _place(own: Node, path: Sequence[Node]) -> Place:
+    title = {step.kind: step.title for step in path}
+    return Place(
+        node_id=own.id,
+        path=own.path,
+        stage=title.get(NodeKind.STAGE, ""),
+        subject=title.get(NodeKind.SUBJECT, ""),
+        edition=title.get(NodeKind.EDITION, ""),
+        grade=own.grade,
+        volume=title.get(NodeKind.VOLUME, ""),
+        unit=title.get(NodeKind.UNIT, ""),
+        topic=title.get(NodeKind.TOPIC, ""),
+        trail=own.trail,
+    )
+
+
+def _nearest(trail: tuple[str, ...], at: Mapping[str, Sequence[Mapped]]) -> tuple[Mapped, ...]:
+    found = next((at[ident] for ident in reversed(trail) if ident in at), ())
+    return tuple(sorted(found, key=lambda one: (not one.is_newer, one.node.position)))
+
+
+def _is_in_use(one: Node, editions: Collection[DefaultEdition]) -> bool:
+    """Return whether the district uses the book of this place; the edition of a grade outweighs that of its subject."""
+    fitting = [
+        edition
+        for edition in editions
+        if edition.grade in {one.grade, ""} and one.path.startswith(rules.path_text((edition.stage, edition.subject, "")))
+    ]
+    best = max(fitting, key=lambda edition: edition.grade, default=None)
+    return best is not None and best.edition_id in one.trail
 
 
 def grade_name(code: str) -> str:

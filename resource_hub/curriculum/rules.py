@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 REVISED_SINCE = 2022
@@ -145,6 +146,11 @@ def volume_position(grade: str, title: str) -> int:
     at = (_digit(number[0]) if number else 0) * 10
     at += next((place for place, half in enumerate("上中下") if half in title), 0)
     return at + (500 if "选择性" in title else 200)
+
+
+def school_year_of(day: date) -> int:
+    """Return the year in which the school year of ``day`` began; it begins in August."""
+    return day.year if day.month >= 8 else day.year - 1
 
 
 def read_wish(text: str) -> Wish:

@@ -10,9 +10,11 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 
 from resource_hub.curriculum import data, queries, rules
+from resource_hub.curriculum.events import PlacesMapped
 from resource_hub.curriculum.models import CurriculumNode, DistrictEdition, Literacy, UnitMapping
 from resource_hub.curriculum.rules import NodeKind, Relation
 from resource_hub.curriculum.tree import Draft, Row, RowError, Tree, textbook_tree, unit_tree
+from resource_hub.infra import unit
 from resource_hub.infra.db import db
 from resource_hub.kernel.errors import N_, Invalid
 
@@ -50,7 +52,10 @@ def import_units(rows: Iterable[Row], *, dry_run: bool) -> ImportReport:
 
 
 def import_mappings(rows: Iterable[Row], *, dry_run: bool) -> ImportReport:
-    """Take in which new unit holds the matter of which old one (``old_path``, ``new_path``, ``relation``)."""
+    """Take in which new unit holds the matter of which old one (``old_path``, ``new_path``, ``relation``).
+
+    Records PlacesMapped when anything is new.
+    """
     listed = list(rows)
     drafts, errors = _mappings(listed)
     stored = {(row.old_id, row.new_id): row for row in db.session.scalars(sa.select(UnitMapping))}
@@ -62,6 +67,8 @@ def import_mappings(rows: Iterable[Row], *, dry_run: bool) -> ImportReport:
             relation, note = drafts[old_id, new_id]
             db.session.merge(UnitMapping(old_id=old_id, new_id=new_id, relation=relation, note=note))
         db.session.flush()
+        if told := frozenset(ident for pair in (*added, *changed) for ident in pair):
+            unit.record(PlacesMapped(told))
     return ImportReport(len(listed), len(added), len(changed), tuple(errors), is_applied)
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -23,11 +24,12 @@ def write_cursor(*key: str | float) -> str:
 
 
 def read_cursor(text: str | None) -> list[str | int | float] | None:
-    """Return the key inside a cursor; ``None`` when absent or not ours."""
+    """Return the key inside a cursor, of texts and finite numbers; ``None`` when absent or not ours."""
     if not text:
         return None
     try:
         key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except ValueError:
+        is_ours = isinstance(key, list) and all(isinstance(part, str) or math.isfinite(part) for part in key)
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
-    return key if isinstance(key, list) else None
+    return key if is_ours else None

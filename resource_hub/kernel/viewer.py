@@ -4,7 +4,7 @@ A ``Viewer`` is built once per request, socket or job and passed down; nothing b
 asks the session again. Roles are those of the district's rule book; each holds in one scope.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,6 +37,15 @@ class ScopeKind(StrEnum):
     SUBJECT = "subject"
 
 
+class Duty(StrEnum):
+    """What a role obliges its holder to, within its scope and subjects."""
+
+    SCHOOL_REVIEW = "school_review"
+    DISTRICT_REVIEW = "district_review"
+    MANAGE = "manage"
+    """To take a work down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A role held now, in one scope; ``subjects`` narrows it (empty: all subjects)."""
@@ -62,59 +71,66 @@ class Viewer:
     def has_role(self, *roles: Role) -> bool:
         return any(grant.role in roles for grant in self.grants)
 
-    def holds(
-        self,
-        roles: Iterable[Role],
-        *,
-        school_id: str | None = None,
-        community_ids: Iterable[str] = (),
-        subject: str | None = None,
-    ) -> bool:
-        """True when one of ``roles`` is held over that school, its communities or the district.
-
-        ``subject`` is asked of grants that are narrowed to subjects.
-        """
-        wanted = frozenset(roles)
-        communities = frozenset(community_ids)
-        for grant in self.grants:
-            if grant.role not in wanted:
-                continue
-            if grant.subjects and subject not in grant.subjects:
-                continue
-            if grant.scope is ScopeKind.DISTRICT:
-                return True
-            if grant.scope is ScopeKind.SCHOOL and school_id and grant.scope_id == school_id:
-                return True
-            if grant.scope is ScopeKind.COMMUNITY and grant.scope_id in communities:
-                return True
-            if grant.scope is ScopeKind.SUBJECT and subject and grant.scope_id == subject:
-                return True
-        return False
-
     @property
     def is_district_staff(self) -> bool:
         return any(grant.scope is ScopeKind.DISTRICT for grant in self.grants)
 
     @property
-    def scopes(self) -> frozenset[str]:
-        """The scope words of everything this viewer may see; they stand in every query.
+    def communities(self) -> frozenset[str]:
+        """The communities of the viewer's school and of their roles."""
+        return self.community_ids | {grant.scope_id for grant in self.grants if grant.scope is ScopeKind.COMMUNITY}
 
-        ``person:…``, ``school:…``, ``community:…`` and ``district`` for adults; reviewers add
-        ``review:<school>``, district staff ``staff``. A class terminal browses nothing.
+    def scopes(self, schools_of: Mapping[str, Iterable[str]]) -> frozenset[str]:
+        """Return the scope words of everything this viewer may see or has a duty for; they stand in every query.
+
+        ``schools_of`` gives the schools of ``communities`` today: who belongs together is a
+        matter of the viewer, so a thing's words stay true when a school joins or leaves.
+        ``person:…``, ``school:…`` and ``district`` are for adults, ``community_of:<school>``
+        for each school they share a community with; duties add the words of ``duty_words``.
+        A class terminal browses nothing.
         """
         if self.is_terminal:
             return frozenset()
         words = {f"person:{self.person_id}", "district"}
-        words |= {f"community:{ident}" for ident in self.community_ids}
+        words |= {f"community_of:{school}" for ident in self.community_ids for school in schools_of.get(ident, ())}
         if self.school_id:
             words.add(f"school:{self.school_id}")
-        for grant in self.grants:
-            if grant.role in SCHOOL_REVIEWERS and grant.scope is ScopeKind.SCHOOL:
-                words.add(f"review:{grant.scope_id}")
-            if grant.role in DISTRICT_STAFF and grant.scope is ScopeKind.DISTRICT:
-                words.add("staff")
+        for duty, roles in _HOLDERS.items():
+            for grant in self.grants:
+                if grant.role in roles:
+                    words |= {f"{duty}:{place}:{subject}" for place in _places(grant, schools_of) for subject in _subjects(grant)}
         return frozenset(words)
 
 
 SCHOOL_REVIEWERS = frozenset({Role.GROUP_HEAD, Role.DEAN, Role.PRINCIPAL})
 DISTRICT_STAFF = frozenset({Role.DISTRICT_ADMIN, Role.RESEARCHER})
+SHARERS = frozenset(Role) - DISTRICT_STAFF - {Role.CLASS_TERMINAL, Role.DISTRICT_LEADER, Role.INSPECTOR, Role.AUDITOR}
+"""Whoever works at a school: its people upload and share, the district's review."""
+_HOLDERS = {
+    Duty.SCHOOL_REVIEW: SCHOOL_REVIEWERS,
+    Duty.DISTRICT_REVIEW: DISTRICT_STAFF,
+    Duty.MANAGE: frozenset({Role.DEAN, Role.PRINCIPAL, Role.DISTRICT_ADMIN}),
+}
+_ANY = "*"
+_NONE = "-"
+
+
+def duty_words(duty: Duty, school_id: str, subject: str | None) -> frozenset[str]:
+    """Return the scope words of those who have ``duty`` for a thing of that school and subject.
+
+    What belongs to no subject is everybody's who has the duty for some subject there, so that it never waits for nobody.
+    """
+    subjects = (_ANY, subject or _NONE)
+    return frozenset(f"{duty}:{place}:{held}" for place in (_ANY, school_id) for held in subjects)
+
+
+def _places(grant: Grant, schools_of: Mapping[str, Iterable[str]]) -> Iterable[str]:
+    if grant.scope is ScopeKind.COMMUNITY:
+        return schools_of.get(grant.scope_id, ())
+    return (grant.scope_id if grant.scope is ScopeKind.SCHOOL else _ANY,)
+
+
+def _subjects(grant: Grant) -> Iterable[str]:
+    if grant.scope is ScopeKind.SUBJECT:
+        return ({grant.scope_id} & (grant.subjects or {grant.scope_id})) | {_NONE}
+    return grant.subjects | {_NONE} if grant.subjects else (_ANY,)

@@ -1,81 +1,98 @@
 """Who may do what with a draft or a resource: fetched and authorised in one call.
 
 What a viewer may not see does not exist for them (404); what they may see but not do is 403;
-a withdrawn resource that they once could see is 410.
+a withdrawn resource that they once could see is 410. Rule: lists ask ``visible_to`` inside
+their query; nothing is filtered afterwards.
 """
 
 import sqlalchemy as sa
 
-from resource_hub.curriculum import queries as curriculum
 from resource_hub.infra.db import db
-from resource_hub.kernel.errors import Gone, NotAllowed, NotFound
-from resource_hub.kernel.viewer import SCHOOL_REVIEWERS, Role, Viewer
-from resource_hub.library import rules
-from resource_hub.library.models import Draft, Resource, ResourceFile
+from resource_hub.kernel.errors import N_, Gone, NotAllowed, NotFound
+from resource_hub.kernel.viewer import Duty, Viewer, duty_words
+from resource_hub.library.models import Draft, Resource, ResourceFile, ResourceScope
 from resource_hub.library.schemas import Review
-from resource_hub.schools import queries as schools
+from resource_hub.search.access import scopes_of
 
-_MANAGERS = frozenset({Role.DEAN, Role.PRINCIPAL})
+
+def school_to_share_from(viewer: Viewer) -> str:
+    """Return the school whose works the viewer's are; NotAllowed for whoever belongs to none."""
+    if viewer.school_id is None:
+        raise NotAllowed(N_("区级人员不直接上传资源。请用学校教师的账号上传,再由您审核。"))
+    return viewer.school_id
 
 
 def get_draft_for(viewer: Viewer, draft_id: str) -> Draft:
     """Return the viewer's own draft; NotFound otherwise."""
-    draft = db.session.get(Draft, draft_id)
-    if draft is None or draft.person_id != viewer.person_id:
-        raise NotFound
-    return draft
+    return _own(viewer, db.session.get(Draft, draft_id))
+
+
+def get_draft_to_change_for(viewer: Viewer, draft_id: str) -> Draft:
+    """Return the viewer's own draft as nobody else changes it until this unit ends; NotFound otherwise."""
+    return _own(viewer, db.session.get(Draft, draft_id, with_for_update=True, populate_existing=True))
 
 
 def get_resource_for(viewer: Viewer, resource_id: str, action: str) -> Resource:
     """Return a resource for ``view``, ``change``, ``download``, ``review``, ``school_review``,
     ``district_review``, ``propose`` or ``withdraw``.
     """
-    resource = db.session.get(Resource, resource_id)
-    if resource is None or not can_see(viewer, resource):
-        raise NotFound
-    if resource.review is Review.WITHDRAWN and resource.author_id != viewer.person_id:
-        raise Gone
-    if action not in actions_of(viewer, resource):
+    resource, actions = open_resource_for(viewer, resource_id)
+    if action not in actions:
         raise NotAllowed
     return resource
 
 
-def can_see(viewer: Viewer, resource: Resource) -> bool:
-    """True when the resource (or its tombstone) exists for this viewer."""
-    shown = Review.DISTRICT_PUBLISHED if resource.review is Review.WITHDRAWN and resource.published_at else resource.review
-    words = rules.audience(
-        shown, resource.licence, resource.author_id, resource.school_id, schools.communities_of_school(resource.school_id)
-    )
-    return bool(words & viewer.scopes)
+def open_resource_for(viewer: Viewer, resource_id: str) -> tuple[Resource, frozenset[str]]:
+    """Return a resource and what the viewer may do with it; NotFound or Gone otherwise."""
+    scopes = scopes_of(viewer)
+    resource = db.session.scalar(sa.select(Resource).where(Resource.id == resource_id, visible_to(scopes)))
+    if resource is None:
+        raise NotFound
+    if resource.review is Review.WITHDRAWN and resource.author_id != viewer.person_id:
+        raise Gone
+    return resource, _actions_of(viewer, scopes, resource)
 
 
-def actions_of(viewer: Viewer, resource: Resource) -> frozenset[str]:
-    """Return what the viewer may do with a resource that they can see."""
-    found = {"view", "download"}
-    is_author = resource.author_id == viewer.person_id
-    subject = _subject_code(resource.node_id)
-    if is_author:
-        found |= {"change", "propose", "withdraw"}
-    if viewer.holds(SCHOOL_REVIEWERS, school_id=resource.school_id, subject=subject):
-        found |= {"review", "school_review", "propose"}
-    if viewer.holds({Role.RESEARCHER, Role.DISTRICT_ADMIN}, subject=subject):
-        found |= {"review", "district_review"}
-    if viewer.holds(_MANAGERS | {Role.DISTRICT_ADMIN}, school_id=resource.school_id):
-        found.add("withdraw")
-    return frozenset(found)
+def is_open_to(viewer: Viewer, resource_id: str) -> bool:
+    """True when the page of the resource shows this viewer more than a tombstone."""
+    is_theirs = sa.and_(Resource.author_id == viewer.person_id, visible_to(scopes_of(viewer)))
+    return db.session.scalar(sa.select(Resource.id).where(Resource.id == resource_id, shown_to(viewer) | is_theirs)) is not None
 
 
-def _subject_code(node_id: str | None) -> str | None:
-    """Return the code under which roles name the subject of a curriculum node."""
-    if node_id is None:
-        return None
-    title = curriculum.place_of(node_id).subject.partition("·")[0]
-    return next((code for code, name in schools.subject_names().items() if name == title), None)
+def visible_to(scopes: frozenset[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that a resource (or its tombstone) exists for who holds these scope words."""
+    return sa.exists().where(ResourceScope.resource_id == Resource.id, ResourceScope.word.in_(scopes))
+
+
+def shown_to(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Return the condition that this viewer may see a resource, tombstones left out."""
+    return sa.and_(Resource.review != Review.WITHDRAWN, visible_to(scopes_of(viewer)))
 
 
 def admits_to_asset(viewer: Viewer, asset_id: str) -> bool:
     """True when some resource that the viewer can see holds the asset."""
-    holders = db.session.scalars(
-        sa.select(Resource).join(ResourceFile, ResourceFile.resource_id == Resource.id).where(ResourceFile.asset_id == asset_id)
-    )
-    return any(can_see(viewer, r) and r.review is not Review.WITHDRAWN for r in holders)
+    holds = sa.select(Resource.id).join(ResourceFile, ResourceFile.resource_id == Resource.id)
+    return db.session.scalar(holds.where(ResourceFile.asset_id == asset_id, shown_to(viewer)).limit(1)) is not None
+
+
+def _actions_of(viewer: Viewer, scopes: frozenset[str], resource: Resource) -> frozenset[str]:
+    found = {"view", "download"}
+    if resource.author_id == viewer.person_id:
+        found |= {"change", "propose", "withdraw"}
+    for duty, given in _ACTIONS_OF_DUTY.items():
+        if duty_words(duty, resource.school_id, resource.subject) & scopes:
+            found |= given
+    return frozenset(found)
+
+
+_ACTIONS_OF_DUTY = {
+    Duty.SCHOOL_REVIEW: frozenset({"review", "school_review", "propose"}),
+    Duty.DISTRICT_REVIEW: frozenset({"review", "district_review"}),
+    Duty.MANAGE: frozenset({"withdraw"}),
+}
+
+
+def _own(viewer: Viewer, draft: Draft | None) -> Draft:
+    if draft is None or draft.person_id != viewer.person_id:
+        raise NotFound
+    return draft

@@ -56,7 +56,7 @@ def create() -> Response:
 @requires("library.read")
 def show(resource_id: str) -> Response:
     """Show a resource with addresses that live one hour."""
-    return reply(queries.resource_json(viewer(), resource_id))
+    return reply(queries.resource_json(queries.resource_view(viewer(), resource_id)))
 
 
 @blueprint.patch("/resources/<resource_id>")
@@ -106,7 +106,7 @@ def district_approval(resource_id: str) -> Response:
 
 
 @blueprint.post("/resources/<resource_id>/withdrawal")
-@requires("library.share")
+@requires("library.withdraw")
 @described(body=ReturnIn)
 def withdraw(resource_id: str) -> Response:
     """Hide it at once."""

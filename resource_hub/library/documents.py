@@ -1,32 +1,44 @@
 """How a resource stands in the index. Texts come from the pages of its files."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from sqlalchemy.orm import selectinload
 
 from resource_hub.community import queries as community
 from resource_hub.curriculum import queries as curriculum
+from resource_hub.curriculum.events import PlacesMapped
+from resource_hub.curriculum.queries import Mapped, Place
 from resource_hub.infra import index
 from resource_hub.infra.db import db
 from resource_hub.infra.index import DocumentSource, FacetLabels, IndexDocument, Moment, Passage
 from resource_hub.kernel.refs import Ref
-from resource_hub.library import rules
 from resource_hub.library.events import ResourceChanged
-from resource_hub.library.models import Resource, ResourceFile
+from resource_hub.library.models import Resource, ResourceFile, ResourceScope
 from resource_hub.library.schemas import KIND_LABELS, LICENCE_LABELS, REVIEW_LABELS, VILLAGE_FIT_LABELS, Kind, Licence, Review, VillageFit
 from resource_hub.media import queries as media
 from resource_hub.media.events import AssetChanged
 from resource_hub.schools import queries as schools
+from resource_hub.schools.events import MembershipChanged
 
 _HIDDEN = frozenset({Review.WITHDRAWN, Review.ARCHIVED})
 
 
 def load(ids: Sequence[str]) -> Mapping[str, IndexDocument]:
     """Return the documents of these resources; what is missing leaves the index."""
-    rows = db.session.scalars(sa.select(Resource).where(Resource.id.in_(ids), Resource.review.not_in(_HIDDEN))).all()
-    texts = media.texts_of([f.asset_id for r in rows for f in r.files])
-    return {r.id: _document(r, _passages(r, texts)) for r in rows}
+    query = sa.select(Resource).where(Resource.id.in_(ids), Resource.review.not_in(_HIDDEN)).options(selectinload(Resource.files))
+    rows = db.session.scalars(query).all()
+    places = curriculum.places_of({r.node_id for r in rows if r.node_id})
+    around = _Around(
+        texts=media.texts_of([f.asset_id for r in rows for f in r.files]),
+        places=places,
+        counterparts=curriculum.counterparts_of(places.values()),
+        communities=schools.communities_of_schools({r.school_id for r in rows}),
+        scopes=_scopes([r.id for r in rows]),
+    )
+    return {r.id: _document(r, around) for r in rows}
 
 
 def all_ids(after: str | None, limit: int) -> Sequence[str]:
@@ -46,34 +58,69 @@ def touch_holders(event: AssetChanged) -> None:
         index.touch(Ref("resource", ident))
 
 
-def _passages(resource: Resource, texts: Mapping[str, Sequence[tuple[int, str]]]) -> list[Passage]:
-    return [Passage(text, Moment(f.asset_id, page=number)) for f in resource.files for number, text in texts.get(f.asset_id, ())]
+def touch_school(event: MembershipChanged) -> None:
+    """A school that joins or leaves a community changes the community that its works are listed under.
+
+    Who finds them is asked of the viewer (``search.access``), so nothing here is late.
+    """
+    for ident in db.session.scalars(sa.select(Resource.id).where(Resource.school_id == event.school_id)):
+        index.touch(Ref("resource", ident))
 
 
-def _document(resource: Resource, passages: list[Passage]) -> IndexDocument:
-    place = curriculum.place_of(resource.node_id) if resource.node_id else None
-    communities = schools.communities_of_school(resource.school_id)
+def touch_places(event: PlacesMapped) -> None:
+    """Lessons of an old book are found under the new one from now on."""
+    for ident in db.session.scalars(sa.select(Resource.id).where(Resource.node_id.in_(curriculum.ids_within(event.node_ids)))):
+        index.touch(Ref("resource", ident))
+
+
+def facets_of_place(place: Place, counterparts: Sequence[Mapped] = ()) -> dict[str, str | tuple[str, ...]]:
+    """Return the facet values that a place of the curriculum gives; its counterparts in other books count as nodes too."""
+    named = {"stage": place.stage, "subject": place.subject, "grade": place.grade, "volume": place.volume, "edition": place.edition}
+    nodes = (*place.trail, *(ident for one in counterparts for ident in one.node.trail))
+    return {name: value for name, value in named.items() if value} | {"node": tuple(dict.fromkeys(nodes))}
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a page of resources needs from elsewhere, read once for all."""
+
+    texts: Mapping[str, Sequence[tuple[int, str]]]
+    places: Mapping[str, Place]
+    counterparts: Mapping[str, Sequence[Mapped]]
+    communities: Mapping[str, frozenset[str]]
+    scopes: Mapping[str, frozenset[str]]
+
+
+def _scopes(ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in db.session.execute(sa.select(ResourceScope.resource_id, ResourceScope.word).where(ResourceScope.resource_id.in_(ids))):
+        found.setdefault(row.resource_id, set()).add(row.word)
+    return {ident: frozenset(words) for ident, words in found.items()}
+
+
+def _document(resource: Resource, around: _Around) -> IndexDocument:
     facets: dict[str, str | tuple[str, ...]] = {
         "kind": resource.kind.value,
         "licence": resource.licence.value,
         "review": resource.review.value,
         "school": resource.school_id,
-        "community": tuple(sorted(communities)),
+        "community": tuple(sorted(around.communities.get(resource.school_id, ()))),
     }
     if resource.village_fit:
         facets["village_fit"] = resource.village_fit.value
+    place = around.places.get(resource.node_id or "")
+    counterparts = around.counterparts.get(resource.node_id or "", ())
     if place:
-        named = {"stage": place.stage, "subject": place.subject, "grade": place.grade, "volume": place.volume, "edition": place.edition}
-        facets |= {name: value for name, value in named.items() if value}
-        facets["node"] = place.trail
+        facets |= facets_of_place(place, counterparts)
+    texts = [(f.asset_id, number, text) for f in resource.files for number, text in around.texts.get(f.asset_id, ())]
     return IndexDocument(
         ref=Ref("resource", resource.id),
         title=resource.title,
         path=place.path if place else "",
-        keywords=tuple(resource.keywords),
+        keywords=(*resource.keywords, *(one.node.title for one in counterparts)),
         summary=resource.summary,
-        pages=passages,
-        scopes=rules.audience(resource.review, resource.licence, resource.author_id, resource.school_id, communities),
+        pages=[Passage(text, Moment(asset_id, page=number)) for asset_id, number, text in texts],
+        scopes=around.scopes.get(resource.id, frozenset()),
         facets=facets,
         updated_at=resource.updated_at,
     )

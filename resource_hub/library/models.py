@@ -11,7 +11,10 @@ from resource_hub.library.schemas import Kind, Licence, Review, VillageFit
 
 
 class Draft(Model):
-    """The upload form as it stands on the server; ``resource_id`` once it was turned in."""
+    """The upload form as it stands on the server; ``resource_id`` once it was turned in.
+
+    ``edits_id`` names the resource that it mends instead of making a new one.
+    """
 
     __tablename__ = "draft"
 
@@ -19,19 +22,19 @@ class Draft(Model):
     person_id: Mapped[str] = mapped_column(sa.String(40), index=True)
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
     resource_id: Mapped[str | None] = mapped_column(sa.String(40))
+    edits_id: Mapped[str | None] = mapped_column(sa.String(40))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
 
 class Resource(Model):
-    """``revision`` guards against two editors; ``node_ids`` are the curriculum node and its
-    ancestors, kept for filters.
-    """
+    """``revision`` guards against two editors; ``subject`` is the code of the subject that the node belongs to."""
 
     __tablename__ = "resource"
     __table_args__ = (
         sa.Index("ix_resource_author_updated", "author_id", "updated_at"),
         sa.Index("ix_resource_school_review", "school_id", "review"),
+        sa.Index("ix_resource_published_at", "published_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
@@ -40,6 +43,7 @@ class Resource(Model):
     summary: Mapped[str] = mapped_column(sa.Text, default="")
     keywords: Mapped[list[str]] = mapped_column(default=list)
     node_id: Mapped[str | None] = mapped_column(sa.String(40), index=True)
+    subject: Mapped[str | None] = mapped_column(sa.String(32))
     licence: Mapped[Licence] = mapped_column(text_enum(Licence), default=Licence.L3)
     third_party: Mapped[str] = mapped_column(sa.Text, default="")
     village_fit: Mapped[VillageFit | None] = mapped_column(text_enum(VillageFit))
@@ -57,6 +61,19 @@ class Resource(Model):
     files: Mapped[list["ResourceFile"]] = relationship(order_by="ResourceFile.position", cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 -- SQLAlchemy reads it from the class
+
+
+class ResourceScope(Model):
+    """One scope word of those who may see a resource, as ``rules.audience`` gave them at its last change.
+
+    A withdrawn resource keeps the words it had: they say who finds its tombstone.
+    """
+
+    __tablename__ = "resource_scope"
+    __table_args__ = (sa.Index("ix_resource_scope_word", "word", "resource_id"),)
+
+    resource_id: Mapped[str] = mapped_column(sa.ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True)
+    word: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
 
 
 class ResourceFile(Model):

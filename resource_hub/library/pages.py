@@ -11,7 +11,7 @@ from resource_hub.infra.web.replies import plain
 from resource_hub.infra.web.shell import moment, size
 from resource_hub.kernel.errors import N_
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.library import queries
+from resource_hub.library import queries, rules
 from resource_hub.library.queries import ResourceView
 from resource_hub.library.schemas import KIND_LABELS, LICENCE_LABELS, REVIEW_LABELS, VILLAGE_FIT_LABELS, Kind, Licence, Review
 from resource_hub.media import queries as media
@@ -42,13 +42,13 @@ class Action:
 def resource_page(viewer: Viewer, view: ResourceView) -> dict[str, Any]:
     """Return what ``library/resource.html`` shows."""
     recording = view.recording
-    data = plain(queries.resource_json(viewer, view.id)) if recording else None
+    data = plain(queries.resource_json(view)) if recording else None
     return {
         "resource": {
             "id": view.id, "title": view.title, "subject": view.subject, "kind": view.kind.value,
             "kind_label": _(KIND_LABELS[view.kind]),
             "summary": view.summary, "keywords": view.keywords, "school": view.school, "author": view.author,
-            "crumbs": _crumbs(view), "licence_label": _(LICENCE_LABELS[view.licence]),
+            "returned": _returned(view), "crumbs": _crumbs(view), "newer": _newer(view), "licence_label": _(LICENCE_LABELS[view.licence]),
             "licence_explain": _(LICENCE_EXPLAINED[view.licence]),
             "state": view.state, "media": recording is not None, "player": _player(viewer, view, recording, data),
             "poster": data["media"]["poster"] if data else None,
@@ -57,7 +57,7 @@ def resource_page(viewer: Viewer, view: ResourceView) -> dict[str, Any]:
                 for f in view.files if f.page_total
             ],
             "files": [_file(f) for f in view.files],
-            "review_states": _review_states(view), "captions": _captions(view, data), "lineage": [], "uses": 0,
+            "review_states": _review_states(view), "captions": _captions(view, data), "lineage": _lineage(view), "uses": 0,
             "work": _work(view) if "change" in view.actions else None,
         },
         "actions": _actions(view),
@@ -93,6 +93,26 @@ def _crumbs(view: ResourceView) -> list[dict[str, str]]:
     return [{"label": word, "url": url_for("search.page", q=" ".join(words[1 : at + 1]) or word)} for at, word in enumerate(words)]
 
 
+def _returned(view: ResourceView) -> dict[str, str] | None:
+    """Return why and by whom a resource was given back, until it is handed in again."""
+    if view.review is not Review.RETURNED:
+        return None
+    last = next((entry for entry in reversed(view.history) if entry.verb == "return"), None)
+    return {"reason": view.review_note, "who": last.person if last else "", "when": moment(last.at) if last else ""}
+
+
+def _lineage(view: ResourceView) -> list[dict[str, str]]:
+    if view.based_on is None:
+        return []
+    ident, title, author = view.based_on
+    return [{"title": title, "url": url_for("library.resource", resource_id=ident), "note": _("原作 · %(author)s", author=author)}]
+
+
+def _newer(view: ResourceView) -> list[dict[str, str]]:
+    """Return the places of the new book as links to what is filed there."""
+    return [{"label": one.node.path, "url": url_for("search.page", node=one.node.id)} for one in view.newer]
+
+
 def _player(viewer: Viewer, view: ResourceView, recording: AssetView | None, data: dict[str, Any] | None) -> dict[str, Any] | None:
     if recording is None or data is None:
         return None
@@ -121,30 +141,35 @@ def _file(f: AssetView) -> dict[str, Any]:
         "filename": f.filename,
         "size_words": size(f.size),
         "icon": _ICONS.get(f.family, "pack"),
-        "download_url": media.download_address(f),
-        "why_not": f.failure["message"] if f.failure else "",
+        "download_url": None if f.is_infected else url_for("media.original", asset_id=f.id),
+        "why_not": f.failure["message"] if f.failure else f.note,
     }
 
 
 def _work(view: ResourceView) -> dict[str, Any] | None:
-    if view.state == "ready" and not any(step.state == "dead" for f in view.files for step in f.steps):
+    if view.state == "ready" and not any(step.state in {"dead", "cancelled"} for f in view.files for step in f.steps):
         return None
     return {"resource_id": view.id, "source_url": url_for("library_api.show", resource_id=view.id)}
 
 
 def _actions(view: ResourceView) -> list[Action]:
     def step(verb: str) -> str:
-        return url_for("library.step", resource_id=view.id, verb=verb)
+        return url_for(f"library.{verb}", resource_id=view.id)
 
     offered = [
         ("submit", Action(_("提交校审"), step("submit"), tone="primary", hint=_("由教研组长或教务主任审核,通过后本校和教共体可见。"))),
         ("school_approve", Action(_("校审通过"), step("school_approve"), tone="primary", hint=_("通过后本校和教共体的教师可见。"))),
         ("district_approve", Action(_("区审通过"), step("district_approve"), tone="primary", hint=_("通过后按授权方式全区可见。"))),
-        ("return", Action(_("退回修改"), step("return"), asks_reason=True, hint=_("请写明要改什么,作者会看到。"))),
+        ("return", Action(_("退回修改"), step("give_back"), asks_reason=True, hint=_("请写明要改什么,作者会看到。"))),
         ("propose", Action(_("申请区审"), step("propose"))),
         ("withdraw", Action(_("下架"), step("withdraw"), asks_reason=True, hint=_("立即对他人隐藏,您自己还能看到。"))),
     ]
     possible = [action for verb, action in offered if verb in view.actions]
+    if "change" in view.actions and view.review in rules.EDITABLE:
+        mend = Action(
+            _("修改"), url_for("library.mend", resource_id=view.id), tone="primary" if view.review is Review.RETURNED else "plain"
+        )
+        possible.insert(0 if view.review is Review.RETURNED else 1, mend)
     if view.review is Review.DRAFT:
         possible = [action for action in possible if action.label != _("下架")]
     seen_primary = False

@@ -1,24 +1,30 @@
 """What pages and programs read of the library. Functions run inside the caller's reading unit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from resource_hub.curriculum import queries as curriculum
+from resource_hub.curriculum.queries import Mapped, Place
 from resource_hub.infra.db import db
+from resource_hub.kernel.errors import N_, Invalid
 from resource_hub.kernel.paging import Page, read_cursor, write_cursor
-from resource_hub.kernel.viewer import SCHOOL_REVIEWERS, Role, ScopeKind, Viewer
+from resource_hub.kernel.viewer import Duty, Viewer
 from resource_hub.library import rules
-from resource_hub.library.access import actions_of, can_see, get_draft_for, get_resource_for
+from resource_hub.library.access import get_draft_for, open_resource_for, shown_to, visible_to
 from resource_hub.library.models import Draft, Resource, ResourceFile, ReviewStep
 from resource_hub.library.schemas import Kind, Licence, Review, VillageFit
 from resource_hub.media import queries as media
 from resource_hub.media.queries import AssetView, PageView
 from resource_hub.people import queries as people
 from resource_hub.schools import queries as schools
+from resource_hub.search.access import scopes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,10 @@ class ResourceView:
     files: Sequence[AssetView]
     actions: frozenset[str]
     history: Sequence[ReviewEntry]
+    newer: Sequence[Mapped]
+    """Where the matter of an old book stands in the new one."""
+    based_on: tuple[str, str, str] | None
+    """Id, title and author of the work that this one was made from, when the viewer may see it."""
     created_at: datetime
     updated_at: datetime
 
@@ -92,7 +102,7 @@ class ResourceView:
 
 def resource_view(viewer: Viewer, resource_id: str) -> ResourceView:
     """Return one resource as its page shows it; NotFound, Gone or NotAllowed otherwise."""
-    r = get_resource_for(viewer, resource_id, "view")
+    r, actions = open_resource_for(viewer, resource_id)
     files = _files(r)
     state, progress = _state(files)
     place = curriculum.place_of(r.node_id) if r.node_id else None
@@ -101,18 +111,18 @@ def resource_view(viewer: Viewer, resource_id: str) -> ResourceView:
         path=place.path if place else "", node_id=r.node_id, subject=place.subject if place else "",
         licence=r.licence, third_party=r.third_party, village_fit=r.village_fit, author=r.author_name,
         school=schools.school_names([r.school_id]).get(r.school_id, ""), review=r.review, review_note=r.review_note,
-        state=state, progress=progress, files=files, actions=_possible(r, actions_of(viewer, r)),
-        history=_history(r.id), created_at=r.created_at, updated_at=r.updated_at,
+        state=state, progress=progress, files=files, actions=_possible(r, actions),
+        history=_history(r.id), newer=_newer(place), based_on=_based_on(viewer, r), created_at=r.created_at, updated_at=r.updated_at,
     )  # fmt: skip
 
 
-def resource_json(viewer: Viewer, resource_id: str) -> dict[str, Any]:
+def resource_json(v: ResourceView) -> dict[str, Any]:
     """Return one resource in the shape of the contract for automation."""
-    v = resource_view(viewer, resource_id)
     recording = v.recording
     return {
         "id": v.id, "title": v.title, "kind": v.kind, "summary": v.summary, "keywords": v.keywords, "licence": v.licence,
         "review": v.review, "review_note": v.review_note, "node": v.node_id, "path": v.path, "author": v.author,
+        "newer": [{"node": one.node.id, "path": one.node.path, "relation": one.relation} for one in v.newer],
         "school": v.school, "village_fit": v.village_fit, "third_party": v.third_party, "actions": sorted(v.actions),
         "state": v.state, "progress": v.progress, "failure": next((f.failure for f in v.files if f.failure), None),
         "media": media.media_json(recording) if recording else None,
@@ -122,7 +132,7 @@ def resource_json(viewer: Viewer, resource_id: str) -> dict[str, Any]:
         ],
         "files": [
             {"upload_id": f.upload_id, "asset_id": f.id, "filename": f.filename, "size": f.size, "sha256": f.sha256,
-             "media_type": f.media_type, "state": f.state, "progress": f.progress, "failure": f.failure, "steps": f.steps,
+             "media_type": f.media_type, "state": f.state, "progress": f.progress, "failure": f.failure, "note": f.note, "steps": f.steps,
              "url": media.download_address(f), "play_url": media.original_address(f) if f.is_media else None}
             for f in v.files
         ],
@@ -137,7 +147,7 @@ def documents_of(view: ResourceView) -> list[DocumentView]:
 def draft_json(viewer: Viewer, draft_id: str) -> dict[str, Any]:
     """Return a draft with its uploads and what their names suggest."""
     draft = get_draft_for(viewer, draft_id)
-    uploads = media.uploads_of_draft(draft_id)
+    uploads = _uploads_of(draft)
     names = [u.filename for u in uploads]
     kind = rules.suggest_kind(names)
     suggestions: dict[str, Any] = {"author_name": viewer.name, "licence": Licence.L3.value}
@@ -146,13 +156,14 @@ def draft_json(viewer: Viewer, draft_id: str) -> dict[str, Any]:
     if kind:
         suggestions["kind"] = kind.value
     views = media.asset_views([u.asset_id for u in uploads])
+    twins = _same_bytes(viewer, list(views.values()))
     return {
         "id": draft.id,
         "fields": draft.fields,
         "resource_id": draft.resource_id,
         "uploads": [
             {"id": u.id, "filename": u.filename, "size": u.size, "state": u.state, "message": u.message, "asset_id": u.asset_id,
-             "expires_at": u.expires_at, "same_as": _same_bytes(viewer, views.get(u.asset_id))}
+             "expires_at": u.expires_at, "same_as": twins.get(u.asset_id, [])}
             for u in uploads
         ],
         "suggestions": suggestions,
@@ -162,73 +173,84 @@ def draft_json(viewer: Viewer, draft_id: str) -> dict[str, Any]:
 def open_drafts(person_id: str, limit: int = 5) -> list[Draft]:
     """Return the latest drafts that were not turned in and hold something."""
     query = sa.select(Draft).where(Draft.person_id == person_id, Draft.resource_id.is_(None)).order_by(Draft.updated_at.desc())
-    return [d for d in db.session.scalars(query.limit(limit * 4)) if d.fields or media.uploads_of_draft(d.id)][:limit]
+    return list(islice((d for d in db.session.scalars(query.limit(limit * 4)).all() if d.fields or _uploads_of(d)), limit))
 
 
 def my_resources(viewer: Viewer, *, cursor: str | None = None, limit: int = 20) -> Page[ResourceCard]:
-    """Return the viewer's own resources, the last changed first."""
-    query = sa.select(Resource).where(Resource.author_id == viewer.person_id, Resource.review != Review.ARCHIVED)
-    return _page(query, cursor, limit)
-
-
-def waiting_for_review(viewer: Viewer, limit: int = 20) -> list[ResourceCard]:
-    """Return what waits for this viewer as a reviewer of a school or of the district."""
-    mine = {g.scope_id for g in viewer.grants if g.role in SCHOOL_REVIEWERS and g.scope is ScopeKind.SCHOOL}
-    wanted = sa.and_(Resource.review == Review.SUBMITTED, Resource.school_id.in_(mine))
-    if viewer.has_role(Role.RESEARCHER, Role.DISTRICT_ADMIN):
-        wanted = sa.or_(wanted, Resource.review == Review.DISTRICT_REVIEW)
-    query = sa.select(Resource).where(wanted, Resource.author_id != viewer.person_id).order_by(Resource.updated_at).limit(limit * 2)
-    rows = [r for r in db.session.scalars(query) if "review" in actions_of(viewer, r)]
-    return _cards(rows[:limit])
-
-
-def newly_shared(viewer: Viewer, limit: int = 8) -> list[ResourceCard]:
-    """Return the newest published resources that this viewer may see."""
-    query = sa.select(Resource).where(Resource.review.in_(rules.PUBLISHED)).order_by(Resource.published_at.desc()).limit(limit * 8)
-    return _cards([r for r in db.session.scalars(query) if can_see(viewer, r)][:limit])
-
-
-def cards_of(viewer: Viewer, ids: Sequence[str]) -> dict[str, ResourceCard]:
-    """Return the cards of those resources that the viewer may see."""
-    rows = db.session.scalars(sa.select(Resource).where(Resource.id.in_(ids))).all()
-    return {card.id: card for card in _cards([r for r in rows if can_see(viewer, r)])}
-
-
-def _page(query: sa.Select[Resource], cursor: str | None, limit: int) -> Page[ResourceCard]:
-    key = read_cursor(cursor)
-    if key and len(key) == 2:
-        at = datetime.fromisoformat(str(key[0]))
-        query = query.where(sa.or_(Resource.updated_at < at, sa.and_(Resource.updated_at == at, Resource.id < str(key[1]))))
+    """Return the viewer's own resources, the last changed first; Invalid for a cursor that is not ours."""
+    query = _listed().where(Resource.author_id == viewer.person_id, Resource.review != Review.ARCHIVED)
+    if after := _after(cursor):
+        query = query.where(sa.tuple_(Resource.updated_at, Resource.id) < sa.tuple_(*map(sa.literal, after)))
     rows = db.session.scalars(query.order_by(Resource.updated_at.desc(), Resource.id.desc()).limit(limit + 1)).all()
     more = write_cursor(rows[limit - 1].updated_at.isoformat(), rows[limit - 1].id) if len(rows) > limit else None
     return Page(_cards(rows[:limit]), more)
 
 
+def waiting_for_review(viewer: Viewer, limit: int = 20) -> list[ResourceCard]:
+    """Return what waits longest for this viewer as a reviewer of a school or of the district."""
+    duties = {word for word in scopes_of(viewer) if word.startswith((f"{Duty.SCHOOL_REVIEW}:", f"{Duty.DISTRICT_REVIEW}:"))}
+    if not duties:
+        return []
+    waiting = Resource.review.in_((Review.SUBMITTED, Review.DISTRICT_REVIEW))
+    query = _listed().where(waiting, visible_to(frozenset(duties)), Resource.author_id != viewer.person_id)
+    return _cards(db.session.scalars(query.order_by(Resource.updated_at, Resource.id).limit(limit)).all())
+
+
+def newly_shared(viewer: Viewer, limit: int = 8) -> list[ResourceCard]:
+    """Return the newest published resources that this viewer may see."""
+    query = _listed().where(Resource.review.in_(rules.PUBLISHED), shown_to(viewer))
+    return _cards(db.session.scalars(query.order_by(Resource.published_at.desc(), Resource.id.desc()).limit(limit)).all())
+
+
+def cards_of(viewer: Viewer, ids: Sequence[str]) -> dict[str, ResourceCard]:
+    """Return the cards of those resources that the viewer may see."""
+    rows = db.session.scalars(_listed().where(Resource.id.in_(ids), shown_to(viewer))).all()
+    return {card.id: card for card in _cards(rows)}
+
+
+def _listed() -> sa.Select[Resource]:
+    return sa.select(Resource).options(selectinload(Resource.files))
+
+
+def _after(cursor: str | None) -> tuple[datetime, str] | None:
+    if not cursor:
+        return None
+    match read_cursor(cursor):
+        case [str() as at, str() as ident]:
+            with suppress(ValueError):
+                moment = datetime.fromisoformat(at)
+                if moment.tzinfo is not None:
+                    return moment, ident
+    raise Invalid(fields={"cursor": N_("这个翻页位置不对,请从第一页重新看起。")})
+
+
 def _cards(rows: Sequence[Resource]) -> list[ResourceCard]:
     files = media.asset_views([f.asset_id for r in rows for f in r.files])
     names = schools.school_names({r.school_id for r in rows})
+    places = curriculum.places_of({r.node_id for r in rows if r.node_id})
+    first_pages = media.first_page_addresses([f.id for f in files.values() if f.page_total])
     cards = []
     for r in rows:
         mine = [files[f.asset_id] for f in r.files if f.asset_id in files]
-        place = curriculum.place_of(r.node_id) if r.node_id else None
+        place = places.get(r.node_id or "")
         cards.append(
             ResourceCard(
                 id=r.id, title=r.title, kind=r.kind, author=r.author_name, school=names.get(r.school_id, ""),
                 path=place.path if place else "", subject=place.subject if place else "", licence=r.licence,
-                review=r.review, state=_state(mine)[0], picture=_picture(mine),
+                review=r.review, state=_state(mine)[0], picture=_picture(mine, first_pages),
                 duration_s=next((f.duration_s for f in mine if f.is_media), None), updated_at=r.updated_at,
             )
         )  # fmt: skip
     return cards
 
 
-def _picture(files: Sequence[AssetView]) -> str | None:
+def _picture(files: Sequence[AssetView], first_pages: Mapping[str, str]) -> str | None:
     for f in files:
         poster = next((r for r in f.renditions if r.group == "poster"), None)
         if poster is not None:
             return media.object_address(poster)
-        if f.page_total and (page := media.first_page_address(f.id)):
-            return page
+        if f.id in first_pages:
+            return first_pages[f.id]
     return None
 
 
@@ -273,12 +295,30 @@ def _name(names: Any, person_id: str) -> str:
     return card.name if card else ""
 
 
-def _same_bytes(viewer: Viewer, view: AssetView | None) -> list[dict[str, str]]:
-    """Return resources that the viewer can see and that hold the same bytes."""
-    if view is None or view.sha256 is None:
-        return []
-    twins = media.same_bytes(view.sha256, view.id)
-    rows = db.session.scalars(
-        sa.select(Resource).join(ResourceFile, ResourceFile.resource_id == Resource.id).where(ResourceFile.asset_id.in_(twins))
-    )
-    return [{"id": r.id, "title": r.title} for r in rows if can_see(viewer, r)]
+def _based_on(viewer: Viewer, r: Resource) -> tuple[str, str, str] | None:
+    if r.based_on_id is None:
+        return None
+    origin = sa.select(Resource.id, Resource.title, Resource.author_name).where(Resource.id == r.based_on_id, shown_to(viewer))
+    found = db.session.execute(origin).first()
+    return (found.id, found.title, found.author_name) if found else None
+
+
+def _newer(place: Place | None) -> Sequence[Mapped]:
+    return [one for one in curriculum.counterparts_of([place])[place.node_id] if one.is_newer] if place else ()
+
+
+def _uploads_of(draft: Draft) -> list[Any]:
+    """Return the uploads that its own person began in a draft; the name of a draft is no secret."""
+    return [upload for upload in media.uploads_of_draft(draft.id) if upload.person_id == draft.person_id]
+
+
+def _same_bytes(viewer: Viewer, files: Sequence[AssetView]) -> dict[str, list[dict[str, str]]]:
+    """Return per file the resources that the viewer can see and that hold the same bytes."""
+    found = {}
+    for view in files:
+        if view.sha256 is None:
+            continue
+        holding = sa.select(ResourceFile.resource_id).where(ResourceFile.asset_id.in_(media.same_bytes(view.sha256, view.id)))
+        rows = db.session.execute(sa.select(Resource.id, Resource.title).where(Resource.id.in_(holding), shown_to(viewer)))
+        found[view.id] = [{"id": row.id, "title": row.title} for row in rows]
+    return found

@@ -1,9 +1,10 @@
 """Pure rules of the library: the way of review, who may see what, what a file name suggests."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from resource_hub.kernel.errors import N_, Conflict
+from resource_hub.kernel.viewer import Duty, duty_words
 from resource_hub.library.schemas import Kind, Licence, Review
 
 
@@ -40,23 +41,38 @@ def next_state(state: Review, verb: str) -> Review:
     return target
 
 
-def audience(review: Review, licence: Licence, author_id: str, school_id: str, community_ids: Iterable[str]) -> frozenset[str]:
+def audience(review: Review, licence: Licence, author_id: str, school_id: str, subject: str | None) -> frozenset[str]:
     """Return the scope words of those who may see a resource: the smaller of licence and state.
 
     L1 reaches the school, L2 the school's communities, L3–L5 the district; school publication
-    reaches school and community, district publication as far as the licence allows. The words
-    are matched against ``Viewer.scopes``.
+    reaches school and community, district publication as far as the licence allows. Beyond that
+    a resource is seen by those whose duty it is to review it now: what was submitted by the
+    school's reviewers of its subject, what was proposed (or, where the licence reaches the district,
+    may be approved without being proposed) by the district's. Matched against ``search.access.scopes_of``.
     """
     words = {f"person:{author_id}"}
+    is_for_district = licence not in (Licence.L1, Licence.L2)
     if review is Review.SUBMITTED:
-        words.add(f"review:{school_id}")
+        words |= duty_words(Duty.SCHOOL_REVIEW, school_id, subject)
     if review in PUBLISHED:
-        words |= {f"school:{school_id}", "staff"}
+        words.add(f"school:{school_id}")
         if licence is not Licence.L1:
-            words |= {f"community:{ident}" for ident in community_ids}
-        if review is Review.DISTRICT_PUBLISHED and licence not in (Licence.L1, Licence.L2):
-            words.add("district")
+            words.add(f"community_of:{school_id}")
+    if review is Review.DISTRICT_REVIEW or (review is Review.SCHOOL_PUBLISHED and is_for_district):
+        words |= duty_words(Duty.DISTRICT_REVIEW, school_id, subject)
+    if review is Review.DISTRICT_PUBLISHED and is_for_district:
+        words.add("district")
     return frozenset(words)
+
+
+def subject_code(stage: str, subject: str, names: Mapping[str, str]) -> str | None:
+    """Return the code under which roles name a subject of the curriculum; ``names`` gives the name of each code.
+
+    The fields of the kindergarten are called after it (健康 there is 幼儿健康), editions add to a name after a dot.
+    """
+    bare = subject.partition("·")[0]
+    wanted = f"幼儿{bare}" if stage == "幼儿园" else bare
+    return next((code for code, name in names.items() if name == wanted), None)
 
 
 _KIND_HINTS = (

@@ -105,9 +105,10 @@ class ResourceIn(BaseModel):
 
 
 class ResourceChange(BaseModel):
-    """The same fields, each optional: what is left out stays."""
+    """The same fields, each optional: what is left out stays. ``upload_ids`` name all files it shall have then."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    upload_ids: list[str] | None = Field(default=None, max_length=200)
     title: str | None = Field(default=None, min_length=1, max_length=200)
     kind: Kind | None = None
     keywords: list[str] | None = Field(default=None, max_length=8)

@@ -1,5 +1,6 @@
 """Pages of the library: today, upload, one resource, my resources."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,10 +11,10 @@ from resource_hub.infra.web.doors import requires, viewer
 from resource_hub.infra.web.replies import body
 from resource_hub.infra.web.shell import day, moment
 from resource_hub.kernel import clock
-from resource_hub.kernel.errors import NotFound
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.library import pages, queries, service
+from resource_hub.library import access, pages, queries, service
 from resource_hub.library.cards import card_of
+from resource_hub.library.queries import ResourceCard
 from resource_hub.library.schemas import ReturnIn, Review
 from resource_hub.schools import queries as schools
 
@@ -25,13 +26,14 @@ blueprint = Blueprint("library", __name__, template_folder="templates")
 def today() -> str:
     """What waits for me, what is new for me, what I made."""
     me = viewer()
-    mine = queries.my_resources(me, limit=4).rows
+    mine = queries.my_resources(me, limit=10).rows
     return render_template(
         "library/today.html",
         today={"date_words": _date_words(), "greeting": _greeting(me)},
-        waiting=_waiting(me),
+        waiting=_waiting(me, mine),
         units=_shared(me),
-        recent=[card_of(card) for card in mine],
+        recent=[card_of(card) for card in mine[:4]],
+        may_share=_may_share(me),
     )
 
 
@@ -39,7 +41,9 @@ def today() -> str:
 @requires("library.share")
 def upload() -> str:
     """One page for files and form; everything is kept on the server from the first second."""
-    return render_template("library/upload.html", **pages.upload_page(viewer(), request.args.get("draft")))
+    me = viewer()
+    access.school_to_share_from(me)
+    return render_template("library/upload.html", **pages.upload_page(me, request.args.get("draft")))
 
 
 @blueprint.get("/resources/mine")
@@ -59,28 +63,66 @@ def resource(resource_id: str) -> str:
     return render_template("library/resource.html", **pages.resource_page(me, queries.resource_view(me, resource_id)))
 
 
-@blueprint.post("/resources/<resource_id>/steps/<verb>")
+@blueprint.post("/resources/<resource_id>/mending")
 @requires("library.share")
-def step(resource_id: str, verb: str) -> Any:
-    """Take one step of review from the page's buttons; the service decides who may."""
-    me = viewer()
-    verbs = {
-        "submit": (service.submit_resource, _("已提交校审,审核结果会显示在这里。")),
-        "school_approve": (service.approve_for_school, _("校审已通过,本校和教共体的教师现在可以看到。")),
-        "propose": (service.propose_to_district, _("已申请区审。")),
-        "district_approve": (service.approve_for_district, _("区审已通过,按授权方式发布。")),
-    }
-    reasoned = {"return": (service.return_resource, _("已退回给作者。")), "withdraw": (service.withdraw_resource, _("已下架。"))}
-    if verb in verbs:
-        act, said = verbs[verb]
-        act(me, resource_id)
-    elif verb in reasoned:
-        act_with, said = reasoned[verb]
-        act_with(me, resource_id, body(ReturnIn).reason)
-    else:
-        raise NotFound
+def mend(resource_id: str) -> Any:
+    """Open the upload form with everything that the resource holds, to change it."""
+    return redirect(url_for(".upload", draft=service.mend_resource(viewer(), resource_id).id), 303)
+
+
+@blueprint.post("/resources/<resource_id>/steps/submit")
+@requires("library.share")
+def submit(resource_id: str) -> Any:
+    """Hand one's own draft to the school's reviewers."""
+    service.submit_resource(viewer(), resource_id)
+    return _stepped(resource_id, _("已提交校审,审核结果会显示在这里。"))
+
+
+@blueprint.post("/resources/<resource_id>/steps/school_approve")
+@requires("library.review_school")
+def school_approve(resource_id: str) -> Any:
+    """Publish it in school and community."""
+    service.approve_for_school(viewer(), resource_id)
+    return _stepped(resource_id, _("校审已通过,本校和教共体的教师现在可以看到。"))
+
+
+@blueprint.post("/resources/<resource_id>/steps/return")
+@requires("library.review")
+def give_back(resource_id: str) -> Any:
+    """Return it to its author with a reason."""
+    service.return_resource(viewer(), resource_id, body(ReturnIn).reason)
+    return _stepped(resource_id, _("已退回给作者。"))
+
+
+@blueprint.post("/resources/<resource_id>/steps/propose")
+@requires("library.share")
+def propose(resource_id: str) -> Any:
+    """Propose it to the district."""
+    service.propose_to_district(viewer(), resource_id)
+    return _stepped(resource_id, _("已申请区审。"))
+
+
+@blueprint.post("/resources/<resource_id>/steps/district_approve")
+@requires("library.review_district")
+def district_approve(resource_id: str) -> Any:
+    """Publish it as far as its licence allows."""
+    service.approve_for_district(viewer(), resource_id)
+    return _stepped(resource_id, _("区审已通过,按授权方式发布。"))
+
+
+@blueprint.post("/resources/<resource_id>/steps/withdraw")
+@requires("library.withdraw")
+def withdraw(resource_id: str) -> Any:
+    """Hide it at once."""
+    service.withdraw_resource(viewer(), resource_id, body(ReturnIn).reason)
+    return _stepped(resource_id, _("已下架。"))
+
+
+def _stepped(resource_id: str, said: str) -> Any:
+    """Go back to the page, or home when the step took it out of the viewer's sight."""
     flash(said, "ok")
-    return redirect(url_for(".resource", resource_id=resource_id), 303)
+    is_shown = access.is_open_to(viewer(), resource_id)
+    return redirect(url_for(".resource", resource_id=resource_id) if is_shown else url_for(".today"), 303)
 
 
 def _shared(me: Viewer) -> list[dict[str, Any]]:
@@ -90,13 +132,17 @@ def _shared(me: Viewer) -> list[dict[str, Any]]:
     return [{"title": _("新分享的资源"), "url": url_for("search.page"), "subject": "", "where": _("本校、教共体和全区"), "cards": cards}]
 
 
-def _waiting(me: Viewer) -> list[dict[str, Any]]:
+def _may_share(me: Viewer) -> bool:
+    return me.school_id is not None and hub().permissions["library.share"].admits(me)
+
+
+def _waiting(me: Viewer, mine: Sequence[ResourceCard]) -> list[dict[str, Any]]:
     found = [
         {"title": card.title, "url": url_for(".resource", resource_id=card.id),
          "note": f"{card.school} {card.author} · {moment(card.updated_at)}",         "tone": "", "action": _("去审核"), "icon": "review"}
         for card in queries.waiting_for_review(me)
     ]  # fmt: skip
-    for card in queries.my_resources(me, limit=10).rows:
+    for card in mine:
         if card.review is Review.RETURNED:
             found.append({"title": card.title, "url": url_for(".resource", resource_id=card.id), "note": _("审核退回,请看原因后修改"),
                           "tone": "warn", "action": _("去修改"), "icon": "review"})  # fmt: skip

@@ -5,6 +5,7 @@ a role in a scope for a time, LoginSession one browser or program signed in, Cla
 班级终端 the device of a room, roster 名册 the sheet that a school hands in.
 States: an account is open, locked for 15 minutes after five wrong passwords, or closed when its
 person leaves; an initial password lets its owner in only to choose a new one.
-Doors: ``/sign-in``, ``/account``, ``/setup``, ``/auth/oidc``, ``/admin/people``, ``/api/v1/tokens``,
-``/api/v1/me``; ``identify`` turns a cookie or bearer token into the ``Viewer`` of a request.
+Doors: ``/sign-in``, ``/account``, ``/setup``, ``/auth/oidc``, ``/admin/people``, ``/terminal``,
+``/admin/schools/<id>/terminals``, ``/admin/audit``, ``/api/v1/tokens``, ``/api/v1/me``;
+``identify`` turns a cookie or bearer token into the ``Viewer`` of a request.
 """

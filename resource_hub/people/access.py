@@ -3,7 +3,7 @@
 What lies outside is NotFound, what is inside but more powerful is refused with a reason.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from resource_hub.kernel.errors import N_, NotAllowed, NotFound
 from resource_hub.kernel.viewer import Role, Viewer
@@ -44,6 +44,21 @@ def get_person_for(viewer: Viewer, person_id: str, action: str) -> queries.Perso
     if not rules.may_manage(viewer.grants, (grant.role for grant in person.roles), person.school_id, communities):
         raise MorePowerful
     return person
+
+
+def manageable(viewer: Viewer, persons: Sequence[queries.PersonRow]) -> frozenset[str]:
+    """Return those of ``persons`` whom the viewer may manage; asks once for all of them."""
+    within = managed_schools(viewer)
+    communities = schools.communities_of_schools(person.school_id for person in persons if person.school_id)
+    return frozenset(
+        person.id
+        for person in persons
+        if person.id != viewer.person_id
+        and (within is None or person.school_id in within)
+        and rules.may_manage(
+            viewer.grants, (grant.role for grant in person.roles), person.school_id, communities.get(person.school_id or "", ())
+        )
+    )
 
 
 def require_school(viewer: Viewer, school_id: str | None) -> None:

@@ -5,13 +5,16 @@ stored as hashes only; a lost one is replaced by a new one.
 """
 
 import io
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from resource_hub.infra import unit
+from resource_hub.infra.features import hub
 from resource_hub.infra.web.doors import requires, viewer
 from resource_hub.infra.web.replies import body, describe
 from resource_hub.kernel.errors import N_, HubError, Invalid, NotFound
@@ -22,6 +25,12 @@ from resource_hub.schools import queries as schools
 
 blueprint = Blueprint("people_admin", __name__, url_prefix="/admin/people", template_folder="templates")
 
+_SCOPES = {
+    ScopeKind.DISTRICT: _l("全区"),
+    ScopeKind.COMMUNITY: _l("教共体:%(name)s"),
+    ScopeKind.SCHOOL: _l("学校:%(name)s"),
+    ScopeKind.SUBJECT: _l("学科:%(name)s(全区)"),
+}
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -95,6 +104,13 @@ def reset_password(person_id: str) -> str:
 @requires("people.manage")
 def end_lock(person_id: str) -> Response:
     service.end_lock(person_id, by=viewer())
+    return redirect(url_for("people_admin.person", person_id=person_id), 303)
+
+
+@blueprint.post("/<person_id>/sign-on/end")
+@requires("people.manage")
+def end_sign_on(person_id: str) -> Response:
+    service.end_sign_on(person_id, by=viewer())
     return redirect(url_for("people_admin.person", person_id=person_id), 303)
 
 
@@ -175,13 +191,11 @@ def new_initial_passwords() -> Response:
     """Make new initial passwords for everybody who never signed in: the sheet may have been lost."""
     person = viewer()
     with unit.read():
-        ids = queries.never_signed_in(access.managed_schools(person))
-        waiting = [ident for ident in ids if _is_manageable(ident)]
+        waiting = queries.never_signed_in(access.managed_schools(person))
     made = {ident: service.made_password() for ident in waiting}
     with unit.write():
-        for ident, (_clear, kept) in made.items():
-            service.reset_password(ident, kept, by=person)
-    return _password_sheet({ident: clear for ident, (clear, _kept) in made.items()})
+        done = service.reset_unused_passwords({ident: kept for ident, (_clear, kept) in made.items()}, by=person)
+    return _password_sheet({ident: made[ident][0] for ident in done})
 
 
 def _list_page(error: Invalid | None) -> str:
@@ -207,14 +221,15 @@ def _list_page(error: Invalid | None) -> str:
 
 def _person_page(person_id: str, error: Invalid | None) -> str:
     person = access.get_person_for(viewer(), person_id, "see")
-    scopes = schools.school_names(g.scope_id for g in person.roles if g.scope is ScopeKind.SCHOOL)
+    choices = _choices()
     return render_template(
         "people/admin_person.html",
         person=person,
-        scope_names=scopes,
-        may_manage=_is_manageable(person_id),
-        today=schools.today().isoformat(),
-        **_choices(),
+        scope_words=_scope_words(person.roles),
+        scope_options=_scope_options(person, is_district=choices["is_district"]),
+        may_manage=person.id in access.manageable(viewer(), [person]),
+        today=schools.today(),
+        **choices,
         **_told_form(error),
     )
 
@@ -253,12 +268,38 @@ def _told(problems: list[roster.Problem]) -> list[dict[str, Any]]:
     return [{"row": p.row, "column": p.column, "sentence": _(p.message, **p.params)} for p in problems]
 
 
-def _is_manageable(person_id: str) -> bool:
-    try:
-        access.get_person_for(viewer(), person_id, "manage")
-    except HubError:
-        return False
-    return True
+def _scope_options(person: queries.PersonRow, *, is_district: bool) -> list[tuple[str, str]]:
+    """Return the scopes in which a role may be granted, the person's own place of work first."""
+    own = [(ScopeKind.SCHOOL, person.school_id)] if person.school_id else [(ScopeKind.DISTRICT, _district_id())]
+    scopes = list(own)
+    if is_district:
+        scopes += [(ScopeKind.DISTRICT, _district_id())]
+        scopes += [(ScopeKind.COMMUNITY, ident) for ident in sorted(schools.community_ids())]
+        scopes += [(ScopeKind.SCHOOL, school.id) for school in schools.schools()]
+        scopes += [(ScopeKind.SUBJECT, code) for code in schools.subject_names()]
+    words = _words_of(scopes)
+    return [(f"{kind.value}:{ident}", words[kind, ident]) for kind, ident in dict.fromkeys(scopes)]
+
+
+def _scope_words(grants: Sequence[queries.GrantRow]) -> dict[str, str]:
+    """Return grant → its scope in words."""
+    words = _words_of([(grant.scope, grant.scope_id) for grant in grants])
+    return {grant.id: words[grant.scope, grant.scope_id] for grant in grants}
+
+
+def _words_of(scopes: Sequence[tuple[ScopeKind, str]]) -> dict[tuple[ScopeKind, str], str]:
+    places = {
+        ScopeKind.SCHOOL: schools.school_names(ident for kind, ident in scopes if kind is ScopeKind.SCHOOL),
+        ScopeKind.COMMUNITY: _community_names([ident for kind, ident in scopes if kind is ScopeKind.COMMUNITY]),
+        ScopeKind.SUBJECT: {code: _(name) for code, name in schools.subject_names().items()},
+        ScopeKind.DISTRICT: {},
+    }
+    return {(kind, ident): str(_SCOPES[kind]) % {"name": places[kind].get(ident, ident)} for kind, ident in scopes}
+
+
+def _community_names(ids: Sequence[str]) -> Mapping[str, str]:
+    """Communities live above people, who know them by their cards."""
+    return {ident: card.title for ident, card in hub().cards["community"](viewer(), ids).items()}
 
 
 def _school_of(form: PersonForm) -> str | None:
@@ -288,8 +329,8 @@ def _district_id() -> str:
 
 def _password_sheet(passwords: dict[str, str]) -> Response:
     with unit.read():
-        found = {ident: queries.person(ident) for ident in passwords}
-    lines = [(p.school, p.name, p.account or "", passwords[ident]) for ident, p in found.items() if p]
+        found = queries.persons(list(passwords))
+    lines = [(p.school, p.name, p.account or "", passwords[p.id]) for p in found]
     return _sheet(roster.password_sheet(lines), _("初始密码.xlsx"))
 
 

@@ -49,17 +49,17 @@ def change_password(viewer: Viewer, form: PasswordForm) -> None:
     if credential.locked_until:
         raise service.AccountLocked(credential.locked_until)
     check_new_password(form.new, form.again, account.login)
-    if not passwords.fits(credential.password_hash, form.old):
-        with unit.write():
-            refusal = service.note_wrong_password(credential)
-        if isinstance(refusal, service.AccountLocked):
-            raise refusal
-        raise Invalid(fields={"old": N_("现在的密码不对。")})
     if form.new == form.old:
+        # Before the old one is checked, so that this answer says nothing about it.
         raise Invalid(fields={"new": N_("新密码要和现在的不一样。")})
-    new_hash = passwords.hash_of(form.new)
+    is_right = passwords.fits(credential.password_hash, form.old)
+    new_hash = passwords.hash_of(form.new) if is_right else None
     with unit.write():
-        service.change_password(viewer, new_hash)
+        refusal = service.change_password(viewer, credential, is_right=is_right, password_hash=new_hash)
+    if isinstance(refusal, service.WrongPassword):
+        raise Invalid(fields={"old": N_("现在的密码不对。")})
+    if refusal is not None:
+        raise refusal
 
 
 def set_up(form: SetupForm, client: service.Client) -> service.OpenedSession:

@@ -33,9 +33,13 @@ class Person(Model):
 
 
 class Account(Model):
-    """A person's way in; ``password_hash`` is empty when only single sign-on is used."""
+    """A person's way in; ``password_hash`` is empty when only single sign-on is used.
+
+    ``sign_on_issuer`` and ``sign_on_subject`` name who the single sign-on means, from its first use.
+    """
 
     __tablename__ = "account"
+    __table_args__ = (sa.Index("uq_account_sign_on", "sign_on_issuer", "sign_on_subject", unique=True),)
 
     person_id: Mapped[str] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
     login: Mapped[str] = mapped_column(sa.String(40), unique=True)
@@ -47,6 +51,8 @@ class Account(Model):
     password_changed_at: Mapped[datetime]
     last_sign_in_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    sign_on_issuer: Mapped[str | None] = mapped_column(sa.String(255))
+    sign_on_subject: Mapped[str | None] = mapped_column(sa.String(255))
 
     person: Mapped["Person"] = relationship(lazy="raise")
     """Never read; it tells the unit of work that the person's row comes first."""
@@ -80,9 +86,13 @@ class RoleGrant(Model):
 
 
 class ClassTerminal(Model):
-    """The device of a room; it signs in by its own session and holds no personal right."""
+    """The device of a room; it signs in by its own session and holds no personal right.
+
+    ``code_hash`` is that of the one-time code by which a device becomes this terminal.
+    """
 
     __tablename__ = "class_terminal"
+    __table_args__ = (sa.Index("uq_class_terminal_code_hash", "code_hash", unique=True),)
 
     id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     school_id: Mapped[str] = mapped_column(sa.ForeignKey("school.id"), index=True)
@@ -91,6 +101,8 @@ class ClassTerminal(Model):
     bound_at: Mapped[datetime]
     bound_by: Mapped[str | None] = mapped_column(sa.String(40))
     released_at: Mapped[datetime | None]
+    code_hash: Mapped[str | None] = mapped_column(sa.String(64))
+    code_until: Mapped[datetime | None]
 
 
 class LoginSession(Model):

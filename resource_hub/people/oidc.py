@@ -22,12 +22,14 @@ from joserfc.jwk import KeySet
 
 from resource_hub.kernel.errors import N_, NotAllowed, Unavailable
 from resource_hub.kernel.settings import Settings
+from resource_hub.people.schemas import Vouched
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
 """Signatures by the provider's private key only; ``none`` and shared secrets are refused."""
 
 _TIMEOUT_S = 10
 _FACTS_KEPT_S = 3600
+_LONGEST_SUBJECT = 255  # by the protocol
 
 
 class SignOnFailed(NotAllowed):
@@ -84,13 +86,13 @@ class Provider:
         )
         return url
 
-    def login_of(self, code: str, journey: Journey, redirect_uri: str) -> str:
-        """Return the account name that the provider vouches for; raises SignOnFailed or ProviderAway."""
+    def vouched(self, code: str, journey: Journey, redirect_uri: str) -> Vouched:
+        """Return whom the provider vouches for; raises SignOnFailed or ProviderAway."""
         claims = self._claims(self._id_token(code, journey, redirect_uri), journey)
-        login = claims.get(self._settings.oidc_claim)
-        if not isinstance(login, str) or not login:
+        login, subject = claims.get(self._settings.oidc_claim), claims.get("sub")
+        if not isinstance(login, str) or not login or not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
             raise SignOnFailed
-        return login
+        return Vouched(self._settings.oidc_issuer.rstrip("/"), subject, login)
 
     def _id_token(self, code: str, journey: Journey, redirect_uri: str) -> str:
         settings = self._settings

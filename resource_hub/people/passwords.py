@@ -34,6 +34,11 @@ def made_password() -> tuple[str, str]:
     return text, _light.hash(text)
 
 
+def made_code() -> str:
+    """Return a one-time code for a device, short enough to type on a board."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(2))
+
+
 def fits(password_hash: str | None, password: str) -> bool:
     """True when the password belongs to the hash; takes the same time without one."""
     with _gate:

@@ -4,7 +4,7 @@ Telephone numbers leave this module masked. Rule: a list costs the same number o
 many rows it shows.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -62,6 +62,7 @@ class PersonRow:
     must_change: bool
     last_sign_in_at: datetime | None
     locked_until: datetime | None
+    has_sign_on: bool
     roles: tuple[GrantRow, ...]
 
 
@@ -106,6 +107,17 @@ class SignedIn:
     kind: SessionKind
     is_limited: bool
     is_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalRow:
+    """A room's device; ``seen_at`` is empty until it signed in, ``code_until`` while no code is open."""
+
+    id: str
+    room: str
+    class_id: str | None
+    seen_at: datetime | None
+    code_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,13 +233,15 @@ def sessions_of(person_id: str) -> list[SessionRow]:
     ]
 
 
-def grants_of(person_ids: Iterable[str], on: date | None = None) -> Mapping[str, tuple[GrantRow, ...]]:
-    """Return person → roles held on that day (default: today), in the order of the role list."""
+def grants_of(person_ids: Iterable[str], *, is_ahead: bool = False) -> Mapping[str, tuple[GrantRow, ...]]:
+    """Return person → roles held today, in the order of the role list; ``is_ahead``: those that begin later too."""
     wanted = list(set(person_ids))
-    order = list(Role)
+    order, today = list(Role), schools.today()
+    held = _current(today)[1:] if is_ahead else _current(today)
     found: dict[str, list[GrantRow]] = {ident: [] for ident in wanted}
-    for row in db.session.scalars(sa.select(RoleGrant).where(RoleGrant.person_id.in_(wanted), *_current(on or schools.today()))):
-        found[row.person_id].append(_grant_row(row))
+    for some in _chunks(wanted):
+        for row in db.session.scalars(sa.select(RoleGrant).where(RoleGrant.person_id.in_(some), *held)):
+            found[row.person_id].append(_grant_row(row))
     return {ident: tuple(sorted(rows, key=lambda g: (order.index(g.role), g.scope_id))) for ident, rows in found.items()}
 
 
@@ -244,11 +258,7 @@ def people(
     if school_id:
         query = query.where(Person.school_id == school_id)
     if words:
-        query = query.where(
-            Person.name.contains(words, autoescape=True)
-            | Person.staff_no.contains(words, autoescape=True)
-            | Account.login.contains(words.casefold(), autoescape=True)
-        )
+        query = query.where(_called(words))
     key = read_cursor(cursor)
     if key and len(key) == 2:
         query = query.where(sa.tuple_(Person.name, Person.id) > sa.tuple_(*(sa.literal(str(part)) for part in key)))
@@ -258,11 +268,24 @@ def people(
     return Page(_person_rows(shown), write_cursor(last.name, last.id) if last else None)
 
 
+def persons(ids: Sequence[str]) -> list[PersonRow]:
+    """Return those persons by name, with roles that begin later too."""
+    found: list[tuple[Person, Account | None]] = []
+    for some in _chunks(ids):
+        query = sa.select(Person, Account).outerjoin(Account, Account.person_id == Person.id).where(Person.id.in_(some))
+        found += [(row.Person, row.Account) for row in db.session.execute(query)]
+    return _person_rows(sorted(found, key=lambda pair: (pair[0].name, pair[0].id)), is_ahead=True)
+
+
 def person(person_id: str) -> PersonRow | None:
-    row = db.session.execute(
-        sa.select(Person, Account).outerjoin(Account, Account.person_id == Person.id).where(Person.id == person_id)
-    ).first()
-    return _person_rows([(row.Person, row.Account)])[0] if row else None
+    """Return a person, with roles that begin later too."""
+    return next(iter(persons([person_id])), None)
+
+
+def persons_called(words: str, *, limit: int = 50) -> list[str]:
+    """Return persons, leavers included, of whose name, staff number or account ``words`` is a part."""
+    query = sa.select(Person.id).outerjoin(Account, Account.person_id == Person.id).where(_called(words))
+    return list(db.session.scalars(query.order_by(Person.name, Person.id).limit(limit)))
 
 
 def known_numbers(staff_nos: Sequence[str], logins: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
@@ -270,9 +293,8 @@ def known_numbers(staff_nos: Sequence[str], logins: Sequence[str]) -> tuple[froz
     taken: list[frozenset[str]] = []
     for column, values in ((Person.staff_no, staff_nos), (Account.login, logins)):
         found: set[str] = set()
-        # Databases bound the number of parameters of one statement.
-        for start in range(0, len(values), 500):
-            found.update(db.session.scalars(sa.select(column).where(column.in_(values[start : start + 500]))))
+        for some in _chunks(values):
+            found.update(db.session.scalars(sa.select(column).where(column.in_(some))))
         taken.append(frozenset(found))
     return taken[0], taken[1]
 
@@ -283,6 +305,35 @@ def waiting_roster(roster_id: str, person_id: str) -> WaitingRoster | None:
     if row is None or row.person_id != person_id or clock.now() - row.created_at > timedelta(days=1):
         return None
     return WaitingRoster(row.id, row.filename, row.sheet["rows"], row.created_at)
+
+
+def terminals_of_school(school_id: str) -> list[TerminalRow]:
+    """Return the terminals of a school that are not released, by room."""
+    now = clock.now()
+    seen = (
+        sa.select(LoginSession.terminal_id, sa.func.max(LoginSession.seen_at).label("seen_at"))
+        .where(LoginSession.revoked_at.is_(None), LoginSession.expires_at > now)
+        .group_by(LoginSession.terminal_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        sa.select(ClassTerminal, seen.c.seen_at)
+        .outerjoin(seen, seen.c.terminal_id == ClassTerminal.id)
+        .where(ClassTerminal.school_id == school_id, ClassTerminal.released_at.is_(None))
+        .order_by(ClassTerminal.room, ClassTerminal.id)
+    )
+    found = []
+    for row in rows:
+        terminal: ClassTerminal = row.ClassTerminal
+        open_until = terminal.code_until if terminal.code_until and terminal.code_until > now else None
+        found.append(TerminalRow(terminal.id, terminal.room, terminal.class_id, row.seen_at, open_until))
+    return found
+
+
+def terminal_names(ids: Iterable[str]) -> Mapping[str, str]:
+    """Return the rooms of those terminals that exist, released ones included."""
+    rows = db.session.execute(sa.select(ClassTerminal.id, ClassTerminal.room).where(ClassTerminal.id.in_(list(ids))))
+    return {row.id: row.room for row in rows}
 
 
 def never_signed_in(within: frozenset[str] | None) -> list[str]:
@@ -344,16 +395,24 @@ def _terminal_viewer(session: LoginSession) -> Viewer | None:
     )
 
 
-def _person_rows(rows: Sequence[tuple[Person, Account | None]]) -> list[PersonRow]:
-    grants = grants_of(person.id for person, _ in rows)
-    names = schools.school_names(person.school_id for person, _ in rows if person.school_id)
-    hashes = {digest(account.login): account.login for _, account in rows if account}
-    guards = db.session.execute(
-        sa.select(SignInGuard.login_hash, SignInGuard.locked_until).where(
-            SignInGuard.login_hash.in_(hashes), SignInGuard.locked_until > clock.now()
-        )
+def _called(words: str) -> sa.ColumnElement[bool]:
+    return (
+        Person.name.contains(words, autoescape=True)
+        | Person.staff_no.contains(words, autoescape=True)
+        | Account.login.contains(words.casefold(), autoescape=True)
     )
-    locked: dict[str, datetime | None] = {hashes[row.login_hash]: row.locked_until for row in guards}
+
+
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Databases bound the number of parameters of one statement."""
+    for start in range(0, len(values), 500):
+        yield values[start : start + 500]
+
+
+def _person_rows(rows: Sequence[tuple[Person, Account | None]], *, is_ahead: bool = False) -> list[PersonRow]:
+    grants = grants_of((person.id for person, _ in rows), is_ahead=is_ahead)
+    names = schools.school_names(person.school_id for person, _ in rows if person.school_id)
+    locked = _locked([account.login for _, account in rows if account])
     return [
         PersonRow(
             id=owner.id,
@@ -369,10 +428,21 @@ def _person_rows(rows: Sequence[tuple[Person, Account | None]]) -> list[PersonRo
             must_change=account.must_change if account else False,
             last_sign_in_at=account.last_sign_in_at if account else None,
             locked_until=locked.get(account.login) if account else None,
+            has_sign_on=account is not None and account.sign_on_subject is not None,
             roles=grants[owner.id],
         )
         for owner, account in rows
     ]
+
+
+def _locked(logins: Sequence[str]) -> dict[str, datetime | None]:
+    hashes = {digest(login): login for login in logins}
+    found: dict[str, datetime | None] = {}
+    for some in _chunks(list(hashes)):
+        guards = sa.select(SignInGuard.login_hash, SignInGuard.locked_until)
+        for row in db.session.execute(guards.where(SignInGuard.login_hash.in_(some), SignInGuard.locked_until > clock.now())):
+            found[hashes[row.login_hash]] = row.locked_until
+    return found
 
 
 def _grant_row(row: RoleGrant) -> GrantRow:

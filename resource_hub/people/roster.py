@@ -127,7 +127,7 @@ def template() -> bytes:
     for line in (
         ("姓名", "必填"),
         ("工号", "必填,全区不重复;不要填身份证号"),
-        ("手机", "可空,11 位;页面上只显示前三位和后四位"),
+        ("手机", "可空,11 位,前面可以有 +86;页面上只显示前三位和后四位"),
         ("学校", "学校全称;区教育局的同事留空"),
         ("学科", "可空;几个学科用顿号隔开,如 语文、道德与法治"),
         ("角色", "必填;几个角色用顿号隔开,如 教师、教研组长"),
@@ -211,7 +211,7 @@ def _shape_problems(row: SheetRow) -> list[Problem]:
     found = []
     for column in COLUMNS:
         value = row.cells.get(column, "")
-        if value.startswith(("=", "+", "@")):
+        if value.startswith(("=", "+", "@")) and not (column == "手机" and rules.is_phone(value)):
             found.append(Problem(row.number, column, N_("这一格是公式,请改成文字。")))
         elif len(value) > _LONGEST[column]:
             found.append(Problem(row.number, column, N_("太长了,最多 %(most)s 个字。"), {"most": str(_LONGEST[column])}))
@@ -220,7 +220,7 @@ def _shape_problems(row: SheetRow) -> list[Problem]:
     empty = [column for column in ("姓名", "工号", "角色") if not row.cells.get(column)]
     found += [Problem(row.number, column, N_("这一项需要填写。")) for column in empty]
     phone = row.cells.get("手机", "")
-    if phone and not re.fullmatch(r"\+?[\d -]{7,20}", phone):
+    if phone and not rules.is_phone(phone) and all(problem.column != "手机" for problem in found):
         found.append(Problem(row.number, "手机", N_("手机号码不对,请填 11 位数字。")))
     if re.fullmatch(r"\d{17}[\dXx]", row.cells.get("工号", "")):
         found.append(Problem(row.number, "工号", N_("这像是身份证号。平台不保存身份证号,请填工号。")))

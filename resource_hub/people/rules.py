@@ -20,6 +20,8 @@ SESSION_LIFE = timedelta(days=30)
 TERMINAL_LIFE = timedelta(days=400)
 """A room's device stays signed in over a school year; browsers keep no cookie for longer."""
 TOUCHED_EVERY = timedelta(minutes=1)
+CODE_LIFE = timedelta(minutes=30)
+"""Long enough to walk to the room; too short to guess eight random letters and digits."""
 
 MANAGERS = frozenset({Role.DISTRICT_ADMIN, Role.PRINCIPAL, Role.DEAN})
 
@@ -90,6 +92,7 @@ ROLE_NAMES: dict[Role, str] = {
     Role.CLASS_TERMINAL: N_("班级终端"),
 }
 
+_PHONE = re.compile(r"\+?[\d -]{7,20}")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _COMMON = frozenset(
     {
@@ -109,6 +112,16 @@ def plain_login(text: str) -> str:
 def is_login(text: str) -> bool:
     """True when ``text`` may be an account name."""
     return _LOGIN.fullmatch(text) is not None
+
+
+def is_phone(text: str) -> bool:
+    """True when ``text`` may be a telephone number; it may begin with the country's +86."""
+    return len(text) <= 20 and _PHONE.fullmatch(text) is not None
+
+
+def plain_code(text: str) -> str:
+    """Return a terminal's code as it is hashed: however it was typed."""
+    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).lower()
 
 
 def password_problem(password: str, login: str) -> str | None:

@@ -1,10 +1,11 @@
 """Kinds of sessions and looks, and what the forms and the API send."""
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from resource_hub.kernel.viewer import Role, ScopeKind
 
@@ -26,6 +27,15 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """Whom a provider vouches for: ``subject`` is theirs for ever, the account name may change hands."""
+
+    issuer: str
+    subject: str
+    login: str
+
+
 def _listed(value: object) -> object:
     if value in ("", None):
         return []
@@ -36,6 +46,7 @@ def _absent(value: object) -> object:
     return None if value == "" else value
 
 
+Trimmed = Annotated[str, StringConstraints(strip_whitespace=True)]
 Several = Annotated[list[str], BeforeValidator(_listed)]
 OptionalText = Annotated[str | None, BeforeValidator(_absent)]
 OptionalDate = Annotated[date | None, BeforeValidator(_absent)]
@@ -69,9 +80,12 @@ class PreferencesForm(_Form):
 
 
 class SetupForm(_Form):
-    district: str = Field(min_length=2, max_length=100)
-    name: str = Field(min_length=1, max_length=60)
-    account: str = Field(min_length=2, max_length=40)
+    # A password is kept as typed, since signing in takes it as typed.
+    model_config = ConfigDict(str_strip_whitespace=False, extra="ignore")
+
+    district: Trimmed = Field(min_length=2, max_length=100)
+    name: Trimmed = Field(min_length=1, max_length=60)
+    account: Trimmed = Field(min_length=2, max_length=40)
     password: str = Field(min_length=1, max_length=200)
     again: str = Field(min_length=1, max_length=200)
 
@@ -87,6 +101,8 @@ class PersonForm(_Form):
 
 
 class RoleForm(_Form):
+    """A role to grant; ``scope`` is a kind, or kind and place in one: ``school:sch_…``."""
+
     role: Role
     scope: ScopeKind
     scope_id: OptionalText = None
@@ -94,9 +110,34 @@ class RoleForm(_Form):
     from_on: OptionalDate = None
     until_on: OptionalDate = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def split_scope(cls, given: dict[str, object]) -> dict[str, object]:
+        """One list of the form names kind and place together."""
+        kind, _, place = str(given.get("scope", "")).partition(":")
+        return {**given, "scope": kind, "scope_id": place} if place else given
+
+
+class TerminalForm(_Form):
+    room: str = Field(min_length=1, max_length=60)
+    class_id: OptionalText = None
+
+
+class CodeForm(_Form):
+    code: str = Field(min_length=1, max_length=40)
+
 
 class DepartureForm(_Form):
     on: date
+
+
+class TrailForm(_Form):
+    """What to show of the audit; ``until`` is the last day shown."""
+
+    person: str = Field(default="", max_length=60)
+    action: str = Field(default="", max_length=64)
+    since: OptionalDate = None
+    until: OptionalDate = None
 
 
 class TokenRequest(BaseModel):

@@ -160,9 +160,9 @@ def begin_sign_on() -> Response:
 def end_sign_on() -> Response | Page:
     try:
         journey = _journey()
-        login = _provider().login_of(request.args.get("code", ""), journey, _redirect_uri())
+        vouched = _provider().vouched(request.args.get("code", ""), journey, _redirect_uri())
         with unit.write():
-            outcome = service.enter_by_sign_on(rules.plain_login(login), entry.client_of(request))
+            outcome = service.enter_by_sign_on(vouched, entry.client_of(request))
         if isinstance(outcome, HubError):
             raise outcome
     except HubError as error:
@@ -182,6 +182,7 @@ def _sign_in_form(next_path: str, error: HubError | None = None) -> Page:
         error=_sentence(error) if error else None,
         demo=_demo_people() if settings.is_demo else [],
         single_sign_on=sign_on,
+        terminal_url=url_for("terminals.enter_page"),
     )
     return page, error.status if error else 200, _retry_header(error)
 

@@ -5,5 +5,5 @@ SchoolClass 班级 (head-counts only, never pupils), Term 学期 with teaching w
 It also holds which school belongs to which community and since when (``community_member``):
 what a person may see depends on it, and people stand below the community feature, so only the
 membership lives here; the community itself (name, model, lead school) lives in ``community``.
-States: a school is open until ``closed_on``. Doors: ``/admin/schools``.
+States: a school is open until ``closed_on``. Doors: ``/admin/schools``, ``/admin/terms``.
 """

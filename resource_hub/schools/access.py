@@ -9,6 +9,9 @@ from resource_hub.schools import queries
 
 READERS = frozenset({Role.DISTRICT_ADMIN, Role.DISTRICT_LEADER, Role.RESEARCHER, Role.INSPECTOR, Role.AUDITOR, Role.PRINCIPAL, Role.DEAN})
 
+MANAGERS = frozenset({Role.DISTRICT_ADMIN, Role.PRINCIPAL, Role.DEAN})
+"""Who keeps the classes of a school: the district for every school, principal and dean for their own."""
+
 
 def schools_within(viewer: Viewer, roles: frozenset[Role]) -> frozenset[str] | None:
     """Return the schools over which the viewer holds one of ``roles``; ``None``: every school."""
@@ -17,7 +20,8 @@ def schools_within(viewer: Viewer, roles: frozenset[Role]) -> frozenset[str] | N
     for grant in viewer.grants:
         if grant.role not in roles:
             continue
-        if grant.scope is ScopeKind.DISTRICT:
+        # A subject's researcher works in every school.
+        if grant.scope in (ScopeKind.DISTRICT, ScopeKind.SUBJECT):
             return None
         if grant.scope is ScopeKind.SCHOOL:
             found.add(grant.scope_id)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from resource_hub.infra.db import db
 from resource_hub.infra.features import hub
 from resource_hub.kernel import clock
-from resource_hub.schools import rules
+from resource_hub.schools import labels, rules
 from resource_hub.schools.models import CommunityMember, District, School, SchoolClass, Subject, Term
 from resource_hub.schools.schemas import Grade, Locality, SchoolKind
 
@@ -46,6 +47,12 @@ class ClassFacts:
     grades: tuple[Grade, ...]
     head_count: int
 
+    @property
+    def name(self) -> str:
+        """Return what the class is called, in the reader's language."""
+        named = _("、").join(str(labels.GRADES[grade]) for grade in self.grades)
+        return _("%(grades)s(%(number)s)班", grades=named, number=self.number)
+
 
 @dataclass(frozen=True, slots=True)
 class TermFacts:
@@ -57,12 +64,26 @@ class TermFacts:
     holidays: frozenset[date]
     makeup_days: frozenset[date]
 
+    @property
+    def weeks(self) -> int:
+        return rules.weeks_in_term(self.first_day, self.last_day)
+
     def week_of(self, day: date) -> int | None:
         """Return the teaching week of ``day``, from 1; ``None`` outside the term."""
         return rules.teaching_week(self.first_day, self.last_day, day)
 
     def is_teaching_day(self, day: date) -> bool:
         return rules.is_teaching_day(self.first_day, self.last_day, day, self.holidays, self.makeup_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A school in a community, from ``since`` up to but not including ``until``."""
+
+    school_id: str
+    school: str
+    since: date
+    until: date | None
 
 
 def today() -> date:
@@ -126,6 +147,11 @@ def terms() -> list[TermFacts]:
     return [_term(row) for row in db.session.scalars(sa.select(Term).order_by(Term.first_day))]
 
 
+def term(term_id: str) -> TermFacts | None:
+    row = db.session.get(Term, term_id)
+    return _term(row) if row else None
+
+
 def term_on(day: date) -> TermFacts | None:
     """Return the term that ``day`` lies in."""
     row = db.session.scalar(sa.select(Term).where(Term.first_day <= day, Term.last_day >= day).order_by(Term.first_day.desc()))
@@ -163,6 +189,23 @@ def schools_of_communities(ids: Iterable[str], on: date | None = None) -> Mappin
     for row in db.session.execute(query):
         found[row.community_id].append(row.school_id)
     return {community_id: tuple(members) for community_id, members in found.items()}
+
+
+def memberships_of_community(community_id: str) -> list[Membership]:
+    """Return who belongs, will belong and did belong to the community, the earliest first."""
+    query = (
+        sa.select(CommunityMember, School.name)
+        .join(School, School.id == CommunityMember.school_id)
+        .where(CommunityMember.community_id == community_id)
+        .order_by(CommunityMember.since, School.name)
+    )
+    rows = db.session.execute(query)
+    return [Membership(row.CommunityMember.school_id, row.name, row.CommunityMember.since, row.CommunityMember.until) for row in rows]
+
+
+def community_ids() -> list[str]:
+    """Return the communities that have schools today."""
+    return list(db.session.scalars(sa.select(CommunityMember.community_id).where(*_valid(today())).distinct()))
 
 
 def _valid(day: date) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:

@@ -4,7 +4,8 @@ A teaching week runs from Monday; week 1 is the week that holds the first day of
 and make-up days are data of the term, never constants, since the state announces them yearly.
 """
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from resource_hub.kernel.errors import N_
@@ -47,6 +48,9 @@ _GRADES: dict[SchoolKind, str] = {
     SchoolKind.TEACHING_POINT: "K1 K2 K3 G1 G2 G3 G4 G5 G6",
 }
 
+_LONGEST_BREAK = timedelta(days=60)
+"""A longer range in the calendar is a typing error, most likely in the year."""
+
 
 def grades_of(kind: SchoolKind) -> tuple[Grade, ...]:
     """Return the grades that a school of that kind may have."""
@@ -70,6 +74,58 @@ def is_teaching_day(first_day: date, last_day: date, day: date, holidays: Collec
     if not first_day <= day <= last_day:
         return False
     return day in makeup_days or (day.weekday() < 5 and day not in holidays)
+
+
+def school_year_of(day: date) -> str:
+    """Return the school year of ``day``, like 2026-2027; a new one begins in August."""
+    first = day.year if day.month >= 8 else day.year - 1
+    return f"{first}-{first + 1}"
+
+
+def is_school_year(text: str) -> bool:
+    """True for two years in a row, like 2026-2027."""
+    found = re.fullmatch(r"(\d{4})-(\d{4})", text)
+    return found is not None and int(found[2]) == int(found[1]) + 1
+
+
+def days_in(text: str) -> tuple[list[date], list[str]]:
+    """Return the days that lines of text name, and the lines that name none.
+
+    A line (or what stands between commas) is one day or a range, its numbers written any way:
+    2026-10-01, 2026/10/1, 2026-10-01 – 2026-10-08, 2026.10.1-8; words around them are left out.
+    """
+    days: set[date] = set()
+    strange = []
+    for line in filter(None, (part.strip() for part in re.split(r"[\n,;\uff0c\u3001\uff1b]", text))):
+        first, last = _range(line)
+        if first is None or last is None or not timedelta() <= last - first <= _LONGEST_BREAK:
+            strange.append(line)
+            continue
+        days |= {first + timedelta(days=n) for n in range((last - first).days + 1)}
+    return sorted(days), strange
+
+
+def days_text(days: Iterable[date]) -> str:
+    """Return days as lines that ``days_in`` reads, days in a row as a range."""
+    ranges: list[list[date]] = []
+    for day in sorted(days):
+        if ranges and day - ranges[-1][-1] == timedelta(days=1):
+            ranges[-1].append(day)
+        else:
+            ranges.append([day])
+    return "\n".join(f"{r[0]}" if len(r) == 1 else f"{r[0]} – {r[-1]}" for r in ranges)
+
+
+def _range(line: str) -> tuple[date | None, date | None]:
+    """The last day may leave out the year, or the year and the month, of the first."""
+    numbers = [int(number) for number in re.findall(r"\d{1,4}", line)]
+    begin, end = numbers[:3], numbers[3:]
+    if len(begin) < 3 or len(end) > 3:
+        return None, None
+    try:
+        return date(*begin), date(*begin[: 3 - len(end)], *end)
+    except ValueError:
+        return None, None
 
 
 def _monday(day: date) -> date:

@@ -1,8 +1,10 @@
-"""Kinds of places, and what the school form sends."""
+"""Kinds of places, and what the forms of schools, classes and terms send."""
 
+from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 
 class SchoolKind(StrEnum):
@@ -54,3 +56,37 @@ class SchoolForm(BaseModel):
     def blank_is_unknown(cls, value: object) -> object:
         """An empty box of a form means that nobody measured yet."""
         return None if value == "" else value
+
+
+def _listed(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+class ClassForm(BaseModel):
+    """A new class; several ``grades`` are those of a multigrade class, and the first names it."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    school_year: str = Field(min_length=1, max_length=9)
+    grades: Annotated[list[Grade], BeforeValidator(_listed)] = Field(min_length=1)
+    number: int = Field(ge=1, le=60)
+    head_count: int = Field(default=0, ge=0, le=100)
+
+
+class ClosureForm(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    on: date
+
+
+class TermForm(BaseModel):
+    """A term; ``holidays`` and ``makeup_days`` are lines that ``rules.days_in`` reads."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    school_year: str = Field(min_length=1, max_length=9)
+    number: int = Field(ge=1, le=2)
+    first_day: date
+    last_day: date
+    holidays: str = Field(default="", max_length=2000)
+    makeup_days: str = Field(default="", max_length=2000)

@@ -5,20 +5,37 @@ is returned as it is. Rights are checked at the doors; ``by`` names who is noted
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 
 from resource_hub.audit import service as audit
+from resource_hub.infra import jobs, unit
 from resource_hub.infra.db import db
+from resource_hub.infra.features import hub
 from resource_hub.kernel import clock
 from resource_hub.kernel.errors import N_, Invalid, NotFound
 from resource_hub.kernel.ids import new_id
 from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.schools import rules
+from resource_hub.schools import queries, rules
+from resource_hub.schools.events import MembershipChanged
 from resource_hub.schools.models import CommunityMember, District, School, SchoolClass, Subject, Term
 from resource_hub.schools.schemas import Grade, SchoolForm
+
+_LONGEST_TERM = timedelta(days=250)
+_WRONG_YEAR = N_("学年写成相连的两年,如 2026-2027。")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days of a term."""
+
+    first_day: date
+    last_day: date
+    holidays: frozenset[date] = frozenset()
+    makeup_days: frozenset[date] = frozenset()
 
 
 def set_up_district(name: str, *, by: Viewer | None = None) -> str:
@@ -82,6 +99,17 @@ def close_school(school_id: str, on: date, *, by: Viewer | None = None) -> None:
     audit.note(by, "school.closed", Ref("school", school.id), details={"on": on.isoformat()})
 
 
+def reopen_school(school_id: str, *, by: Viewer | None = None) -> None:
+    """Take the closing of a school back; nothing happens when it is open."""
+    school = db.session.get(School, school_id)
+    if school is None:
+        raise NotFound
+    if school.closed_on is None:
+        return
+    school.closed_on = None
+    audit.note(by, "school.reopened", Ref("school", school.id))
+
+
 def add_class(
     school_id: str,
     *,
@@ -90,15 +118,21 @@ def add_class(
     number: int,
     head_count: int = 0,
     grades: Sequence[Grade] = (),
+    may_exist: bool = True,
     by: Viewer | None = None,
 ) -> str:
-    """Add a class and return its id; ``grades`` lists all grades of a multigrade class."""
+    """Add a class and return its id; ``grades`` lists all grades of a multigrade class.
+
+    Invalid names the field when the school has no such grade, or has the class and may not.
+    """
     school = db.session.get(School, school_id)
     if school is None:
         raise NotFound
-    taught = tuple(grades) or (grade,)
+    taught = tuple(dict.fromkeys(grades)) or (grade,)
+    if not rules.is_school_year(school_year):
+        raise Invalid(fields={"school_year": _WRONG_YEAR})
     if not set(taught) <= set(rules.grades_of(school.kind)):
-        raise Invalid(fields={"grade": N_("这类学校没有这个年级。")})
+        raise Invalid(fields={"grades": N_("这类学校没有这个年级。")})
     there = db.session.scalar(
         sa.select(SchoolClass.id).where(
             SchoolClass.school_id == school_id,
@@ -107,8 +141,10 @@ def add_class(
             SchoolClass.number == number,
         )
     )
-    if there:
+    if there and may_exist:
         return there
+    if there:
+        raise Invalid(fields={"number": N_("这个班已经在列表里。")})
     klass = SchoolClass(
         id=new_id("cls"),
         school_id=school_id,
@@ -132,56 +168,122 @@ def add_term(
     last_day: date,
     holidays: Iterable[date] = (),
     makeup_days: Iterable[date] = (),
+    may_exist: bool = True,
     by: Viewer | None = None,
 ) -> str:
-    """Add a term and return its id; Invalid when it ends before it begins."""
-    if last_day <= first_day:
-        raise Invalid(fields={"last_day": N_("结束日期要在开始日期之后。")})
-    district_id = _district_id()
-    there = db.session.scalar(
-        sa.select(Term.id).where(Term.district_id == district_id, Term.school_year == school_year, Term.number == number)
-    )
-    if there:
+    """Add a term and return its id; Invalid names the field whose days do not fit."""
+    calendar = Calendar(first_day, last_day, frozenset(holidays), frozenset(makeup_days))
+    if not rules.is_school_year(school_year):
+        raise Invalid(fields={"school_year": _WRONG_YEAR})
+    _check_order(calendar)
+    there = db.session.scalar(sa.select(Term.id).where(Term.school_year == school_year, Term.number == number))
+    if there and may_exist:
         return there
-    term = Term(
-        id=new_id("trm"),
-        district_id=district_id,
-        school_year=school_year,
-        number=number,
-        first_day=first_day,
-        last_day=last_day,
-        holidays=sorted(day.isoformat() for day in holidays),
-        makeup_days=sorted(day.isoformat() for day in makeup_days),
-    )
+    if there:
+        raise Invalid(fields={"number": N_("这个学期已经在列表里。要改日期,请在列表里点开它。")})
+    _check_calendar(calendar)
+    term = Term(id=new_id("trm"), district_id=_district_id(), school_year=school_year, number=number, **_columns(calendar))
     db.session.add(term)
     db.session.flush()
     audit.note(by, "term.added", Ref("term", term.id), details={"school_year": school_year, "number": number})
     return term.id
 
 
+def change_term(term_id: str, calendar: Calendar, *, by: Viewer | None = None) -> None:
+    """Give a term other days: the state announces holidays when the school year has long begun."""
+    term = db.session.get(Term, term_id)
+    if term is None:
+        raise NotFound
+    _check_order(calendar)
+    _check_calendar(calendar, but=term_id)
+    for column, value in _columns(calendar).items():
+        setattr(term, column, value)
+    audit.note(by, "term.changed", Ref("term", term.id), details={"school_year": term.school_year, "number": term.number})
+
+
 def join_community(school_id: str, community_id: str, since: date, *, by: Viewer | None = None) -> None:
-    """Let the school belong to the community from ``since``; nothing happens when it does already."""
-    there = db.session.scalar(_open_membership(school_id, community_id))
-    if there:
+    """Let the school belong to the community from ``since``; nothing happens when it does already.
+
+    A membership that ends on that day or later goes on instead. Records MembershipChanged.
+    """
+    there = db.session.scalar(_lasting_membership(school_id, community_id, since))
+    if there is not None and there.until is None:
         return
-    db.session.add(CommunityMember(id=new_id("mem"), school_id=school_id, community_id=community_id, since=since))
+    if there is not None:
+        there.until = None
+    else:
+        db.session.add(CommunityMember(id=new_id("mem"), school_id=school_id, community_id=community_id, since=since))
     db.session.flush()
     audit.note(by, "community.joined", Ref("community", community_id), details={"school": school_id, "since": since.isoformat()})
+    _tell(school_id, since)
 
 
 def leave_community(school_id: str, community_id: str, until: date, *, by: Viewer | None = None) -> None:
-    """End the membership: ``until`` is the first day outside. NotFound when there is none."""
-    there = db.session.scalar(_open_membership(school_id, community_id))
+    """End the membership: ``until`` is the first day outside. NotFound when there is none.
+
+    Records MembershipChanged. Invalid for a day before the school joined.
+    """
+    there = db.session.scalar(_lasting_membership(school_id, community_id, queries.today()))
     if there is None:
         raise NotFound
+    if until < there.since:
+        raise Invalid(fields={"until": N_("退出日期不能早于加入日期。")})
     there.until = until
+    db.session.flush()
     audit.note(by, "community.left", Ref("community", community_id), details={"school": school_id, "until": until.isoformat()})
+    _tell(school_id, until)
 
 
-def _open_membership(school_id: str, community_id: str) -> sa.Select[CommunityMember]:
-    return sa.select(CommunityMember).where(
-        CommunityMember.school_id == school_id, CommunityMember.community_id == community_id, CommunityMember.until.is_(None)
+def _tell(school_id: str, on: date) -> None:
+    """Record the change now and, when it lies ahead, once more on its day."""
+    unit.record(MembershipChanged(school_id))
+    begins = datetime.combine(on, time(), hub().settings.zone)
+    delay_s = (begins - clock.now()).total_seconds()
+    if delay_s > 0:
+        jobs.enqueue("schools.membership", {"school_id": school_id}, delay_s=delay_s, dedupe=f"membership:{school_id}:{on.isoformat()}")
+
+
+def _lasting_membership(school_id: str, community_id: str, day: date) -> sa.Select[CommunityMember]:
+    """The latest membership that does not end before ``day``."""
+    return (
+        sa.select(CommunityMember)
+        .where(
+            CommunityMember.school_id == school_id,
+            CommunityMember.community_id == community_id,
+            CommunityMember.until.is_(None) | (CommunityMember.until >= day),
+        )
+        .order_by(CommunityMember.since.desc())
+        .limit(1)
     )
+
+
+def _check_order(calendar: Calendar) -> None:
+    if calendar.last_day <= calendar.first_day:
+        raise Invalid(fields={"last_day": N_("结束日期要在开始日期之后。")})
+    if calendar.last_day - calendar.first_day > _LONGEST_TERM:
+        raise Invalid(fields={"last_day": N_("一个学期没有这么长,请检查年份。")})
+
+
+def _check_calendar(calendar: Calendar, *, but: str | None = None) -> None:
+    others = sa.select(Term.id).where(Term.first_day <= calendar.last_day, Term.last_day >= calendar.first_day, Term.id != (but or ""))
+    if db.session.scalar(others.limit(1)):
+        raise Invalid(fields={"first_day": N_("和另一个学期的日期重叠。")})
+    for name, days in (("holidays", calendar.holidays), ("makeup_days", calendar.makeup_days)):
+        outside = sorted(day for day in days if not calendar.first_day <= day <= calendar.last_day)
+        if outside:
+            raise Invalid(fields={name: N_("%(day)s 不在这个学期里,请改正或去掉。")}, day=outside[0])
+    both = sorted(calendar.holidays & calendar.makeup_days)
+    if both:
+        raise Invalid(fields={"makeup_days": N_("%(day)s 既写在放假里,又写在调课里。")}, day=both[0])
+
+
+def _columns(calendar: Calendar) -> dict[str, date | list[str]]:
+    return {
+        "first_day": calendar.first_day,
+        "last_day": calendar.last_day,
+        "holidays": sorted(day.isoformat() for day in calendar.holidays),
+        "makeup_days": sorted(day.isoformat() for day in calendar.makeup_days),
+    }
 
 
 def _district_id() -> str:

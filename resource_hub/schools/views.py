@@ -1,6 +1,13 @@
-"""Administration pages of schools: the list, and adding one."""
+"""Administration pages of schools: the list with adding one, and a school with its classes.
 
-from flask import Blueprint, redirect, render_template, request
+Forms come back filled in with a sentence at the field; that is the one place where a door catches
+an error.
+"""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from resource_hub.infra import unit
@@ -8,8 +15,8 @@ from resource_hub.infra.features import hub
 from resource_hub.infra.web.doors import requires, viewer
 from resource_hub.infra.web.replies import body, describe
 from resource_hub.kernel.errors import Invalid
-from resource_hub.schools import access, labels, queries, service
-from resource_hub.schools.schemas import SchoolForm
+from resource_hub.schools import access, labels, queries, rules, service
+from resource_hub.schools.schemas import ClassForm, ClosureForm, SchoolForm
 
 blueprint = Blueprint("schools", __name__, template_folder="templates")
 
@@ -17,7 +24,7 @@ blueprint = Blueprint("schools", __name__, template_folder="templates")
 @blueprint.get("/admin/schools")
 @requires("schools.read")
 def list_schools() -> str:
-    return _page()
+    return _list_page()
 
 
 @blueprint.post("/admin/schools")
@@ -29,20 +36,99 @@ def add_school() -> tuple[str, int] | Response:
     except Invalid as error:
         # The form comes back as it was filled in; the error page would lose it.
         with unit.read():
-            return _page(error), error.status
+            return _list_page(error), error.status
     return redirect("/admin/schools", 303)
 
 
-def _page(error: Invalid | None = None) -> str:
+@blueprint.get("/admin/schools/<school_id>")
+@requires("schools.read")
+def school(school_id: str) -> str:
+    return _school_page(school_id)
+
+
+@blueprint.post("/admin/schools/<school_id>/classes")
+@requires("schools.classes", unit=False)
+def add_class(school_id: str) -> tuple[str, int] | Response:
+    try:
+        form = body(ClassForm)
+        with unit.write():
+            access.get_school_for(viewer(), school_id, access.MANAGERS)
+            service.add_class(
+                school_id,
+                school_year=form.school_year,
+                grade=form.grades[0],
+                number=form.number,
+                head_count=form.head_count,
+                grades=form.grades,
+                may_exist=False,
+                by=viewer(),
+            )
+    except Invalid as error:
+        with unit.read():
+            return _school_page(school_id, error), error.status
+    flash(_("已添加班级。"), "ok")
+    return redirect(f"/admin/schools/{school_id}", 303)
+
+
+@blueprint.post("/admin/schools/<school_id>/closure")
+@requires("schools.manage", unit=False)
+def close_school(school_id: str) -> tuple[str, int] | Response:
+    try:
+        form = body(ClosureForm)
+        with unit.write():
+            service.close_school(school_id, form.on, by=viewer())
+    except Invalid as error:
+        with unit.read():
+            return _school_page(school_id, error), error.status
+    return redirect(f"/admin/schools/{school_id}", 303)
+
+
+@blueprint.post("/admin/schools/<school_id>/closure/end")
+@requires("schools.manage")
+def reopen_school(school_id: str) -> Response:
+    service.reopen_school(school_id, by=viewer())
+    return redirect(f"/admin/schools/{school_id}", 303)
+
+
+def _list_page(error: Invalid | None = None) -> str:
     within = access.schools_within(viewer(), access.READERS)
-    told = describe(error) if error else None
     return render_template(
         "schools/admin_schools.html",
         schools=queries.schools(within, with_closed=True),
         kinds=labels.KINDS,
         localities=labels.LOCALITIES,
-        may_add=hub().permissions["schools.manage"].admits(viewer()),
-        values=request.form,
-        error=told,
-        errors=told["fields"] if told else {},
+        today=queries.today(),
+        may_add=_may("schools.manage"),
+        **told_form(error),
     )
+
+
+def _school_page(school_id: str, error: Invalid | None = None) -> str:
+    person, today = viewer(), queries.today()
+    found = access.get_school_for(person, school_id)
+    managed = access.schools_within(person, access.MANAGERS)
+    grades = rules.grades_of(found.kind)
+    return render_template(
+        "schools/admin_school.html",
+        school=found,
+        kinds=labels.KINDS,
+        localities=labels.LOCALITIES,
+        classes=queries.classes_of_school(school_id),
+        grades=[(grade.value, labels.GRADES[grade]) for grade in grades],
+        school_year=rules.school_year_of(today),
+        today=today,
+        may_close=_may("schools.manage"),
+        may_manage=managed is None or school_id in managed,
+        chosen=request.form.getlist("grades"),
+        **told_form(error),
+    )
+
+
+def told_form(error: Invalid | None) -> dict[str, Any]:
+    """Return what a form needs to come back as it was filled in."""
+    told = describe(error) if error else None
+    return {"error": told, "errors": told["fields"] if told else {}, "values": request.form}
+
+
+def _may(permission: str) -> bool:
+    return hub().permissions[permission].admits(viewer())

@@ -20,6 +20,7 @@ from resource_hub.kernel.paging import read_cursor, write_cursor
 from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.search import rules
+from resource_hub.search.access import scopes_of
 from resource_hub.search.queries import labels_of
 from resource_hub.search.rules import Question, Understood
 
@@ -138,7 +139,8 @@ def _after(cursor: str | None) -> tuple[float, str] | None:
 
 def _request(snapshot: Snapshot, viewer: Viewer, question: Question, filters: dict[str, frozenset[str]]) -> Request:
     """Return the question in the terms of the index, for this viewer's scopes."""
-    known = _known_values(snapshot, viewer.scopes, [f.facet for f in question.filters] + [u.facet for u in question.understood])
+    scopes = scopes_of(viewer)
+    known = _known_values(snapshot, scopes, [f.facet for f in question.filters] + [u.facet for u in question.understood])
     plain = question.words
     for typed in question.filters:
         values = frozenset(v for v, label in known[typed.facet].items() if rules.names_same(typed.value, v, tokenizer.fold(label)))
@@ -147,12 +149,12 @@ def _request(snapshot: Snapshot, viewer: Viewer, question: Question, filters: di
         else:
             plain += f" {typed.value}"
     meanings = _meanings(question.understood, known)
-    units = _units(plain, meanings)
+    units = tuple(replace(unit, near=rules.near(unit.text)) for unit in _units(plain, meanings))
     phrases = [Phrase(text, _units(text, {})) for text in question.phrases]
     phrases += [Phrase(text, _units(text, {}), in_title=True) for text in question.title_phrases]
     excluded = [Phrase(text, _units(text, {})) for text in question.excluded]
     return Request(
-        scopes=viewer.scopes,
+        scopes=scopes,
         units=units,
         phrases=tuple(phrase for phrase in phrases if phrase.units),
         excluded=tuple(phrase for phrase in excluded if phrase.units),
@@ -201,7 +203,7 @@ def _words_to_mark(request: Request) -> tuple[str, ...]:
     """Return the words to look for in a text, the longer ones first."""
     words = {phrase.text for phrase in request.phrases}
     for unit in (*request.units, *(unit for phrase in request.phrases for unit in phrase.units)):
-        words |= {unit.text, *(part for part in unit.parts if len(part) > 1)}
+        words |= {unit.text, *(part for part in (*unit.parts, *unit.near) if len(part) > 1)}
     return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 

@@ -30,8 +30,8 @@ def test_secrets_are_not_taken(key: str) -> None:
 
 
 def test_a_telephone_number_is_masked_wherever_it_stands() -> None:
-    kept = rules.plain_details({"note": "致电13812345678", "many": ["13812345678"], "number": "113812345678"})
-    assert kept == {"note": "致电138****5678", "many": ["138****5678"], "number": "113812345678"}
+    kept = rules.plain_details({"note": "致电13812345678", "many": ["13812345678", "+8613812345678"], "number": "113812345678"})
+    assert kept == {"note": "致电138****5678", "many": ["138****5678", "+86138****5678"], "number": "113812345678"}
 
 
 @pytest.mark.slow

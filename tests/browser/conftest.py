@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
 
+from tests.browser import shelf
 from tests.browser.publishing import publish
 from tests.browser.recordings import make_lesson, make_slides
 from tests.infra.standing import wait_until
@@ -164,3 +165,9 @@ def lesson(address: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("files")
     files = [make_lesson(folder, seconds=6, kbps=1000), make_slides(folder)]
     return publish(address, "linxiaoyun", PASSWORD, files, title="色彩的冷与暖")
+
+
+@pytest.fixture(scope="session")
+def pack(address: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The path of a published resource with a recording, captions and slides, on a full shelf."""
+    return shelf.fill(address, PASSWORD, tmp_path_factory.mktemp("shelf"))

@@ -2,14 +2,17 @@
 
 import os
 import re
+import sqlite3
 import wave
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response, Route, expect
 
-from tests.browser.conftest import OpenPage, Sending
+from tests.browser.conftest import PASSWORD, PATIENCE_MS, OpenPage, Sending, sign_in
+from tests.browser.publishing import publish
+from tests.running_platform import Platform
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -157,3 +160,113 @@ def test_what_is_no_teaching_file_is_refused_in_words_at_its_row(address: str, o
         row = page.locator(".upload-row", has_text=name)
         expect(row).to_contain_text(words)
         expect(row).to_have_class("upload-row upload-refused")
+
+
+def hold_first(page: Page, glob: str, method: str) -> list[Route]:
+    """Let the first request of this kind wait, as on a slow line; returns it once it is asked."""
+    held: list[Route] = []
+
+    def pass_or_hold(route: Route) -> None:
+        if held or route.request.method != method:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route(glob, pass_or_hold)
+    return held
+
+
+def until_held(page: Page, held: list[Route]) -> str:
+    """Return the address that it asks for."""
+    while not held:
+        page.wait_for_timeout(50)
+    return held[0].request.url
+
+
+def leave_upload(platform: Platform, ident: str, changes: str) -> None:
+    """Leave the row of an upload as a platform that died at this moment leaves it."""
+    with sqlite3.connect(platform.data / "hub.sqlite3", timeout=30) as database:
+        assert database.execute(f"UPDATE upload SET {changes} WHERE id = ?", (ident,)).rowcount == 1
+    database.close()
+
+
+def test_words_typed_while_a_draft_is_on_its_way_stay(address: str, open_page: OpenPage) -> None:
+    page = open_page("linxiaoyun").page
+    page.goto(f"{address}/upload")
+    page.fill("#f-title", "早先的标题")
+    page.fill("#f-summary", "早先的简介")
+    expect(page.locator(".upload-form [role=status]")).to_have_text("资料已保存")
+    held = hold_first(page, "**/api/v1/drafts/*", "GET")
+    page.reload()
+    until_held(page, held)
+    page.fill("#f-title", "正在写的标题")
+    held[0].continue_()
+    expect(page.locator("#f-summary")).to_have_value("早先的简介")
+    expect(page.locator("#f-title")).to_have_value("正在写的标题")
+    expect(page.locator(".upload-form [role=status]")).to_have_text("资料已保存")
+    page.reload()
+    expect(page.locator("#f-title")).to_have_value("正在写的标题")
+
+
+def test_unsent_words_wait_for_their_own_author_on_a_shared_computer(address: str, open_page: OpenPage) -> None:
+    page = open_page("linxiaoyun", ["net::ERR_FAILED"]).page
+    page.route("**/api/v1/drafts", lambda route: route.abort())
+    page.goto(f"{address}/upload")
+    page.fill("#f-title", "还没发出的话")
+    for account, title in (("zhonghai", ""), ("linxiaoyun", "还没发出的话")):
+        page.context.clear_cookies()
+        sign_in(page, address, account)
+        page.goto(f"{address}/upload")
+        expect(page.locator("#f-title")).to_have_value(title)
+
+
+def test_a_file_whose_parts_are_being_joined_is_not_asked_for_again(
+    address: str, platform: Platform, open_page: OpenPage, sound: Callable[..., Path]
+) -> None:
+    page = open_page("linxiaoyun", ["409 (Conflict)"]).page
+    held = hold_first(page, "**/api/v1/uploads/*/finish", "POST")
+    begin(page, address, sound(size=MIB), bytes_a_second=-1)
+    ident = until_held(page, held).split("/")[-2]
+    # A minute is given to whoever joins; at first somebody seems to be at it still.
+    leave_upload(platform, ident, "state = 'finishing', finishing_at = strftime('%Y-%m-%d %H:%M:%f000', 'now', '-45 seconds')")
+    after = Parts(page)
+    page.reload()
+    expect(page.locator(".upload-row")).to_have_class("upload-row upload-done", timeout=PATIENCE_MS)
+    assert after.stored == []
+
+
+def test_an_upload_that_was_never_opened_is_begun_anew(
+    address: str, platform: Platform, open_page: OpenPage, sound: Callable[..., Path]
+) -> None:
+    page = open_page("linxiaoyun").page
+    file = sound(size=2 * MIB)
+    held = hold_first(page, "**/api/v1/uploads/*/finish", "POST")
+    begin(page, address, file, bytes_a_second=-1)
+    leave_upload(platform, until_held(page, held).split("/")[-2], "state = 'opening', multipart_id = NULL")
+    page.reload()
+    row = page.locator(".upload-row")
+    expect(row).to_contain_text("上次没能开始传")
+    row.locator("input[type=file]").set_input_files(file)
+    expect(row).to_have_class("upload-row upload-done")
+    page.reload()
+    expect(row).to_have_class("upload-row upload-done")
+    expect(row).to_have_count(1)
+
+
+def test_parts_are_checked_in_the_page_where_the_worker_does_not_load(
+    address: str, open_page: OpenPage, sound: Callable[..., Path]
+) -> None:
+    page = open_page("linxiaoyun", ["digest.worker"]).page
+    page.route("**/digest.worker*", lambda route: route.abort())
+    begin(page, address, sound(), bytes_a_second=-1)
+    expect(page.locator(".upload-row")).to_have_class("upload-row upload-done", timeout=PATIENCE_MS)
+
+
+def test_bytes_that_are_there_already_are_told_before_saving(address: str, open_page: OpenPage, sound: Callable[..., Path]) -> None:
+    file = sound(size=MIB)
+    first = publish(address, "linxiaoyun", PASSWORD, [file], title="早就有的朗读", kind="media_asset")
+    page = open_page("linxiaoyun").page
+    begin(page, address, file, bytes_a_second=-1)
+    twin = page.get_by_role("link", name="早就有的朗读")
+    expect(twin).to_be_visible(timeout=PATIENCE_MS)
+    assert twin.get_attribute("href") == first

@@ -1,15 +1,25 @@
 """The tree in a real database: imports, the district's editions, old to new, the JSON door."""
 
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from flask import Flask
 
-from resource_hub.curriculum import data, queries, service
+from resource_hub.app import create_app
+from resource_hub.cli.curriculum import command
+from resource_hub.curriculum import data, queries, rules, service
 from resource_hub.curriculum.models import CurriculumNode
 from resource_hub.curriculum.rules import NodeKind
 from resource_hub.infra import unit
 from resource_hub.infra.db import db
+from resource_hub.kernel import clock
 from resource_hub.kernel.errors import Invalid, NotFound
+from resource_hub.kernel.settings import Settings
 
 HEADERS = {"x-teacher": "1"}
 FRACTIONS = "小学 / 数学 / 人教版 / 三年级上册 / 分数的初步认识"
@@ -79,38 +89,89 @@ def test_a_dry_run_counts_and_keeps_nothing(inside: Flask) -> None:
     assert kept.is_applied
 
 
-def test_the_edition_of_a_grade_outweighs_that_of_the_subject(loaded: Flask) -> None:
+@pytest.fixture
+def autumn() -> Iterator[None]:
+    """A day of the school year 2026-2027."""
+    clock.start_at(datetime(2026, 11, 24, 8, tzinfo=UTC))
+    yield
+    clock.start_at(None)
+
+
+@pytest.mark.usefixtures("autumn")
+def test_search_puts_the_books_in_use_first_and_the_edition_of_a_grade_before_that_of_the_subject(loaded: Flask) -> None:
     with unit.write():
-        old = queries.node_at("初中 / 数学 / 人教版")
-        new = queries.node_at("初中 / 数学 / 人教版（2024）")
-        service.set_district_edition(2026, "初中", "数学", old.id)
-        service.set_district_edition(2026, "初中", "数学", new.id, grade="G7")
+        usual = queries.node_at("初中 / 数学 / 北师大版")
+        seventh_only = queries.node_at("初中 / 数学 / 人教版")
+        service.set_district_edition(2026, "初中", "数学", usual.id)
+        service.set_district_edition(2026, "初中", "数学", seventh_only.id, grade="G7")
         with pytest.raises(Invalid):
-            service.set_district_edition(2026, "小学", "数学", old.id)
+            service.set_district_edition(2026, "小学", "数学", usual.id)
     with unit.read():
-        titles = [node.title for node in queries.nodes_for("数学", "G7") if node.kind == "unit"]
-        eighth = queries.default_edition("数学", "G8")
-    assert titles == ["有理数", "有理数的运算", "代数式", "整式的加减", "一元一次方程", "几何图形初步"]
-    assert eighth is not None
-    assert eighth.edition == "人教版"
-
-
-def test_search_puts_the_books_in_use_first(loaded: Flask) -> None:
-    with unit.write():
-        edition = queries.node_at("初中 / 数学 / 人教版（2024）")
-        service.set_district_edition(2026, "初中", "数学", edition.id)
-    with unit.read():
-        found = queries.find_nodes("数学七上 有理数")
+        seventh = queries.find_nodes("数学七上")
+        eighth = queries.find_nodes("数学八上")
         nothing = queries.find_nodes("  ")
-    assert found[0].path == "初中 / 数学 / 人教版（2024） / 七年级上册 / 有理数"
+    assert seventh[0].path == "初中 / 数学 / 人教版 / 七年级上册"
+    assert eighth[0].path == "初中 / 数学 / 北师大版 / 八年级上册"
     assert nothing == ()
 
 
-def test_literacies_differ_by_stage_where_the_standard_says_so(loaded: Flask) -> None:
+@pytest.mark.usefixtures("autumn")
+def test_an_edition_chosen_for_next_year_does_not_count_before(loaded: Flask) -> None:
+    with unit.write():
+        now = queries.node_at("初中 / 数学 / 人教版（2024）")
+        later = queries.node_at("初中 / 数学 / 人教版")
+        service.set_district_edition(2027, "初中", "数学", later.id)
     with unit.read():
-        assert len(queries.literacies_of("数学", "小学")) == 11
-        assert queries.literacies_of("数学", "初中")[0] == "抽象能力"
-        assert queries.literacies_of("语文", "初中") == ("文化自信", "语言运用", "思维能力", "审美创造")
+        only = queries.default_editions()
+    with unit.write():
+        service.set_district_edition(2025, "初中", "数学", now.id)
+    with unit.read():
+        used = queries.default_editions()
+        next_year = queries.default_editions(2027)
+    assert [e.edition_id for e in only] == [later.id], "nothing else is known"
+    assert [e.edition_id for e in used] == [now.id]
+    assert [e.edition_id for e in next_year] == [later.id]
+
+
+def test_a_lesson_that_is_not_mapped_goes_where_its_unit_went(loaded: Flask) -> None:
+    unit_path = "初中 / 数学 / 人教版 / 七年级上册 / 几何图形初步"
+    with unit.read():
+        lesson = queries.children_of(id_at(unit_path))[0]
+        colours = queries.node_at("小学 / 英语 / 人教版（PEP）（三年级起点） / 三年级上册 / Unit 2 Colours")
+        topic = queries.node_at("初中 / 数学 / 人教版 / 七年级上册 / 有理数 / 有理数的加减法")
+        found = queries.counterparts_of([lesson, colours, topic, queries.node_at(FRACTIONS)])
+        below = queries.ids_within({topic.parent_id or ""})
+    assert [one.node.path for one in found[lesson.id]] == ["初中 / 数学 / 人教版（2024） / 七年级上册 / 几何图形初步"]
+    assert [one.node.title for one in found[colours.id]] == ["Unit 5 The colourful world"]
+    assert [one.node.title for one in found[topic.id]] == ["有理数的加法与减法"], "the nearest one that is mapped"
+    assert found[id_at(FRACTIONS)] == ()
+    assert topic.id in below
+
+
+def test_a_table_of_mappings_is_taken_in_by_the_command(sqlite_template: Path, tmp_path: Path) -> None:
+    shutil.copy(sqlite_template, tmp_path / "hub.sqlite3")
+    env = {"HUB_DATA": str(tmp_path), "HUB_DEMO": "0"}
+    app = create_app(Settings.read(env))
+    with app.app_context(), unit.write():
+        service.load_standard()
+    table = tmp_path / "mapping.csv"
+    old, new = "小学 / 美术 / 人教版 / 三年级上册 / 色彩", "小学 / 美术 / 人教版 / 三年级上册 / 线条与形状"
+    table.write_text(f"old_path,new_path,relation,note\n{old},{new},moved,换了单元\n", encoding="utf-8")
+    tried = CliRunner().invoke(command, ["import-mappings", str(table), "--dry-run"], env=env)
+    done = CliRunner().invoke(command, ["import-mappings", str(table)], env=env)
+    assert tried.exit_code == done.exit_code == 0, done.output
+    with app.app_context(), unit.read():
+        assert [one.node.path for one in queries.mappings_of(queries.node_at(old).id)] == [new]
+    table.write_text("old_path,new_path,relation,note\n没有,也没有,moved,\n", encoding="utf-8")
+    refused = CliRunner().invoke(command, ["import-mappings", str(table)], env=env)
+    assert refused.exit_code == 1
+    assert "课程目录里没有" in refused.output
+    with app.app_context():
+        db.engine.dispose()
+
+
+def id_at(path: str) -> str:
+    return rules.node_id(rules.split_path(path))
 
 
 def test_the_door_opens_nodes_to_the_signed_in_only(app: Flask) -> None:

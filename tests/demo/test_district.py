@@ -1,21 +1,33 @@
 """The invented district agrees with itself: people, classes, resources, curriculum."""
 
 from collections import Counter
+from datetime import date, timedelta
 
 from pypinyin import lazy_pinyin
 
 from resource_hub.cli.demo import classes, district
 from resource_hub.cli.demo.resources import RESOURCES
+from resource_hub.cli.demo.slides import read_pages
 from resource_hub.cli.demo.writing import TEXTS
 from resource_hub.cli.demo.writing.films import FILMS
 from resource_hub.curriculum import data, rules
 from resource_hub.curriculum.tree import textbook_tree, unit_tree
 from resource_hub.library.schemas import Kind, Licence, Review, VillageFit
+from resource_hub.schools.rules import teaching_week
 
 
 def test_accounts_are_the_pinyin_of_the_names_and_nobody_shares_one() -> None:
     assert [person.account for person in district.PEOPLE] == ["".join(lazy_pinyin(person.name)) for person in district.PEOPLE]
     assert len({person.account for person in district.PEOPLE}) == len({person.staff_no for person in district.PEOPLE}) == 68
+
+
+def test_every_day_of_a_year_would_lie_in_the_thirteenth_week_of_a_term_begun_for_it() -> None:
+    length = district.TERM_END - district.TERM_START
+    for number in range(366):
+        today = date(2026, 8, 1) + timedelta(days=number)
+        first = district.first_day_of_term(today)
+        assert teaching_week(first, first + length, today) == 13
+        assert first.weekday() == district.TERM_START.weekday()
 
 
 def test_every_school_has_the_staff_of_the_plan() -> None:
@@ -54,6 +66,14 @@ def test_every_resource_hangs_on_a_node_that_exists_and_has_its_words() -> None:
         assert 4 <= len(seed.keywords) <= 8
         assert all(file.text in TEXTS for file in seed.files if file.name.endswith((".docx", ".pdf", ".pptx")))
     assert {file.text for seed in RESOURCES for file in seed.files if file.name.endswith(".mp4")} == set(FILMS)
+
+
+def test_decks_have_as_many_pages_as_their_summary_says() -> None:
+    counts = {2: "十二页", 11: "十二页"}
+    for seed in RESOURCES:
+        if seed.number in counts:
+            assert counts[seed.number] in seed.summary
+            assert len(read_pages(TEXTS[f"{seed.number}.slides"])) == 12
 
 
 def test_the_editions_of_the_district_exist() -> None:

@@ -13,7 +13,7 @@ FEATURES = ("audit", "schools", "people", "curriculum", "community", "search", "
 OPEN_TO_OTHERS = {"service", "queries", "access", "events", "schemas"}
 NO_NAMES = {"utils", "util", "helpers", "common", "misc", "manager", "base2"}
 PUBLIC_ROUTES = {
-    "/sign-in", "/sign-out", "/setup", "/healthz", "/trust", "/preferences", "/complaints", "/design", "/api/v1/tokens", "/api/v1/openapi.json",
+    "/sign-in", "/sign-out", "/terminal", "/setup", "/healthz", "/trust", "/preferences", "/complaints", "/design", "/api/v1/tokens", "/api/v1/openapi.json",
     "/auth/oidc", "/auth/oidc/callback", "/trust/resource-hub-ca.crt",
     "/media/<asset_id>/master.m3u8", "/media/<asset_id>/<label>.m3u8", "/media/<asset_id>/storyboard.vtt",
     "/media/<asset_id>/captions/<caption_id>.vtt",

@@ -3,15 +3,21 @@
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from flask import Flask
 
 from media_worker.handlers import KINDS
 from media_worker.loop import Worker
+from resource_hub.cli.demo.papers import Letterhead, pdf_bytes
 from resource_hub.infra import index
+from tests.browser.recordings import make_slides
 from tests.library.conftest import put
 from tests.people_of_a_district import District
+
+Bring = Callable[..., str]
 
 __all__ = ["put"]
 
@@ -74,6 +80,44 @@ def plan(tmp_path: Path) -> bytes:
     path = tmp_path / "plan.docx"
     document.save(str(path))
     return path.read_bytes()
+
+
+@pytest.fixture
+def slides(tmp_path: Path) -> bytes:
+    """A deck whose words stand nowhere else."""
+    return make_slides(tmp_path).read_bytes()
+
+
+@pytest.fixture
+def sheet() -> bytes:
+    """A task sheet as PDF."""
+    return pdf_bytes(f"# 任务\n{'调出三种暖色,写下它们像什么。' * 5}", Letterhead("调三种暖色 任务单", "林晓云", "青岚区实验小学"))
+
+
+@pytest.fixture
+def say(district: District) -> Callable[..., Any]:
+    """Post to the API as somebody and return the data of its answer."""
+
+    def post(account: str, path: str, **fields: Any) -> Any:
+        reply = district.client.post(path, json=fields, headers=district.as_(account))
+        assert reply.status_code < 300, reply.json
+        return reply.json["data"]
+
+    return post
+
+
+@pytest.fixture
+def bring(say: Callable[..., Any]) -> Bring:
+    """Send a file of one part as belonging to a draft, and return the upload's id."""
+
+    def send(account: str, draft_id: str, filename: str, data: bytes) -> str:
+        begun = say(account, "/api/v1/uploads", filename=filename, size=len(data), draft_id=draft_id)
+        (part,) = begun["parts"]
+        stored = httpx.put(part["url"], content=data).raise_for_status()
+        done = say(account, f"/api/v1/uploads/{begun['id']}/finish", parts=[{"number": 1, "etag": stored.headers["etag"]}])
+        return str(done["id"])
+
+    return send
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
-"""Files put in by the API, as a program would."""
+"""Files put in by the API, as a program would; resources in any state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 
+from resource_hub.infra.index import index_of
+from resource_hub.kernel import clock
+from tests.library.works import Works
 from tests.people_of_a_district import District
 
 Put = Callable[..., str]
@@ -14,9 +17,10 @@ Put = Callable[..., str]
 def put(district: District) -> Put:
     """Upload bytes as somebody and return the id of the finished upload."""
 
-    def upload(account: str, filename: str, data: bytes) -> str:
+    def upload(account: str, filename: str, data: bytes, draft_id: str | None = None) -> str:
         head = district.as_(account)
-        begun = district.client.post("/api/v1/uploads", json={"filename": filename, "size": len(data)}, headers=head).json["data"]
+        body = {"filename": filename, "size": len(data), "draft_id": draft_id}
+        begun = district.client.post("/api/v1/uploads", json=body, headers=head).json["data"]
         etags = []
         for part in begun["parts"]:
             start = (part["number"] - 1) * begun["part_size"]
@@ -28,3 +32,10 @@ def put(district: District) -> Put:
         return str(begun["id"])
 
     return upload
+
+
+@pytest.fixture
+def works(district: District) -> Iterator[Works]:
+    yield Works(district)
+    clock.start_at(None)
+    index_of(district.app).close()

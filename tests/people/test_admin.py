@@ -71,6 +71,96 @@ def test_roles_are_granted_up_to_ones_own_power(town: Town, who: str, role: str,
         assert town.viewer("linxiaoyun").has_role(Role(role)) == (code == 303)
 
 
+@pytest.mark.parametrize(
+    ("role", "scope", "reached"),
+    [
+        ("dean", "school:A1", {"A1"}),
+        ("principal", "community:A", {"A1", "A3"}),
+        ("inspector", "community:B", {"B1", "B4"}),
+        ("researcher", "subject:math", {"A1", "A3", "B1", "B4"}),
+        ("auditor", "district:", {"A1", "A3", "B1", "B4"}),
+    ],
+)
+def test_a_role_reaches_its_scope_and_gives_nothing_before_and_after_its_time(town: Town, role: str, scope: str, reached: set[str]) -> None:
+    kind, _, place = scope.partition(":")
+    places = {"school": town.schools, "community": town.communities}.get(kind, {})
+    ident = places.get(place, place) or town.district
+    with town.app.app_context(), unit.read():
+        today = schools.today()
+    dates = {"from_on": str(today + timedelta(days=1)), "until_on": str(today + timedelta(days=3))}
+    path = f"/{town.people['meixue']}"
+    assert manage(town.browser("minjie"), f"{path}/roles", {"role": role, "scope": f"{kind}:{ident}", **dates}).status_code == 303
+
+    seen = []
+    for _day in range(4):
+        page = town.browser("meixue").get("/admin/schools")
+        seen.append(
+            {code for code, ident in town.schools.items() if f"/admin/schools/{ident}" in page.text} if page.status_code == 200 else None
+        )
+        clock.start_at(clock.now() + timedelta(days=1))
+    assert seen == [None, reached, reached, None]
+
+
+def test_each_role_is_shown_with_its_true_scope_and_time(town: Town) -> None:
+    admin, person = town.browser("minjie"), town.people["meixue"]
+    with town.app.app_context(), unit.read():
+        later = schools.today() + timedelta(days=9)
+    for given in (
+        {"role": "researcher", "scope": "subject:math"},
+        {"role": "group_head", "scope": f"community:{town.communities['B']}", "subjects": "chinese"},
+        {"role": "principal", "scope": f"school:{town.schools['A3']}", "from_on": str(later)},
+        {"role": "district_leader", "scope": f"district:{town.district}"},
+    ):
+        assert manage(admin, f"/{person}/roles", given).status_code == 303, given
+    page = admin.get(f"/admin/people/{person}").text
+    for words in (
+        "教研员 · 学科:数学(全区)",
+        "教研组长 · 教共体:B 教共体 · 语文",
+        f"校长 · 学校:石桥村小学 · {later} 起生效",
+        "区领导 · 全区",
+        "教师 · 学校:城南小学",
+    ):
+        assert words in page
+    with town.app.app_context(), unit.read():
+        assert not town.viewer("meixue").has_role(Role.PRINCIPAL)
+
+
+def test_a_scope_that_does_not_fit_is_told_at_its_field(town: Town) -> None:
+    admin, person = town.browser("minjie"), town.people["meixue"]
+    for given, sentence in (
+        ({"role": "dean", "scope": "subject:math"}, "这个职责不能用在这个范围。"),
+        ({"role": "principal", "scope": "community:com_x"}, "没有这个范围,请重新选择。"),
+        ({"role": "teacher", "scope": f"school:{town.schools['B1']}", "from_on": "2100-01-01"}, "这个职责现在已经生效"),
+        ({"role": "tech", "scope": f"school:{town.schools['B1']}", "until_on": "2020-01-01"}, "失效日期要在生效日期之后。"),
+    ):
+        answer = manage(admin, f"/{person}/roles", given)
+        assert answer.status_code == 422
+        assert sentence in answer.text
+        assert f'value="{given["scope"]}" selected' in answer.text or "com_x" in given["scope"]
+    dean = town.browser("songqian")
+    assert "学科:" not in dean.get(f"/admin/people/{person}").text
+    assert manage(dean, f"/{person}/roles", {"role": "group_head", "scope": f"community:{town.communities['B']}"}).status_code == 403
+    assert manage(dean, f"/{person}/roles", {"role": "group_head", "scope": f"school:{town.schools['A1']}"}).status_code == 403
+
+
+@pytest.mark.parametrize("act", ["password-reset", "departure", "closing"])
+def test_what_ends_a_sign_in_ends_it_at_once_for_browsers_and_programs(town: Town, act: str) -> None:
+    browser, client, person = town.browser("linxiaoyun"), town.app.test_client(), town.people["linxiaoyun"]
+    made = client.post("/api/v1/tokens", json={"account": "linxiaoyun", "password": PASSWORD}).json
+    assert made
+    bearer = {"Authorization": f"Bearer {made['data']['token']}"}
+    assert client.get("/api/v1/me", headers=bearer).status_code == 200
+    if act == "closing":
+        with town.app.app_context(), unit.write():
+            service.close_account(person)
+    else:
+        with town.app.app_context(), unit.read():
+            today = schools.today().isoformat()
+        assert manage(town.browser("qiulan"), f"/{person}/{act}", {"on": today}).status_code in (200, 303)
+    assert not browser.is_signed_in()
+    assert client.get("/api/v1/me", headers=bearer).status_code == 401
+
+
 def test_a_role_holds_from_its_first_day_to_the_day_before_its_last(town: Town) -> None:
     person = town.people["linxiaoyun"]
     with town.app.app_context():
@@ -156,6 +246,9 @@ def test_a_person_is_added_with_role_and_one_time_password(town: Town) -> None:
     listed = dean.get("/admin/people?q=安然").text
     assert "138****5678" in listed
     assert "13812345678" not in listed
+    wordy = manage(dean, "", {**form, "staff_no": "QL00103", "phone": "138123456781381234567813812345678"})
+    assert wordy.status_code == 422
+    assert "手机号码不对" in wordy.text
     foreign = {"name": "x", "staff_no": "QL00101", "school_id": town.schools["B1"], "roles": "teacher"}
     assert manage(dean, "", foreign).status_code == 404
     powerful = {"name": "x", "staff_no": "QL00102", "roles": "principal"}
@@ -201,6 +294,34 @@ def test_everybody_without_first_sign_in_gets_a_new_initial_password(town: Town)
     assert [row[:3] for row in rows[1:]] == [["青岚区实验小学", "安然", "ql00100"]]
     assert town.browser().sign_in("ql00100", str(rows[1][3])).location == "/account"
     assert town.browser().sign_in("linxiaoyun", PASSWORD).status_code == 303
+
+
+def test_whoever_signed_in_meanwhile_keeps_the_password(town: Town) -> None:
+    """Between the look and the deed somebody may have typed the first password and chosen their own."""
+    clear, kept = service.made_password()
+    with town.app.app_context(), unit.write():
+        for number, login in enumerate(("early", "late")):
+            town.people[login] = add_person(town, login, login, "A1", Role.TEACHER, 500 + number)
+            service.reset_password(town.people[login], kept)
+    town.browser().sign_in("early", clear)
+    wanted = {town.people[login]: "new-hash" for login in ("early", "late", "meixue")}
+    with town.app.app_context(), unit.write():
+        assert service.reset_unused_passwords(wanted, by=town.viewer("qiulan")) == [town.people["late"]]
+
+
+def test_initial_passwords_cost_the_same_questions_for_many(town: Town) -> None:
+    dean, counts = town.browser("qiulan"), []
+    for size in (2, 30):
+        with town.app.app_context(), unit.write():
+            for number in range(size):
+                person = add_person(town, f"n{size}-{number}", "新", "A1", Role.TEACHER, 100 * size + number)
+                service.reset_password(person, "x")
+        token = dean.token("/admin/people")
+        with town.app.app_context(), counting() as count:
+            answer = dean.client.post("/admin/people/initial-passwords", data={"csrf_token": token})
+        counts.append(len(count))
+    assert len(sheet_rows(answer.data)) == 1 + 32
+    assert counts[0] == counts[1]
 
 
 def sheet_rows(data: bytes) -> list[list[object]]:

@@ -116,6 +116,7 @@ WRONG = (
     (changed(name=""), "姓名", "这一项需要填写。"),
     (changed(number="QL00004"), "工号", "这个工号已经在名册里。"),
     (changed(number="330102199001011234"), "工号", "这像是身份证号。平台不保存身份证号,请填工号。"),
+    (changed(phone="+1+1"), "手机", "这一格是公式,请改成文字。"),
     (changed(phone="不详"), "手机", "手机号码不对,请填 11 位数字。"),
     (changed(school="实验小学"), "学校", "没有叫“实验小学”的学校,请填全称。"),
     (changed(subjects="数学、奥数"), "学科", "没有叫“奥数”的学科。"),
@@ -129,7 +130,7 @@ WRONG = (
 
 @pytest.mark.slow
 def test_each_wrong_cell_is_told_with_row_and_column_and_nothing_is_imported(town: Town) -> None:
-    fine = changed(number="QL00200", account="fine")
+    fine = changed(number="QL00200", account="fine", phone="+86 13812345678")
     rows = [made_distinct(row, n) for n, (row, _column, _sentence) in enumerate(WRONG)]
     answer = upload(town.browser("minjie"), sheet(fine, *rows))
     assert answer.status_code == 422

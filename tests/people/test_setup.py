@@ -33,6 +33,17 @@ def test_an_empty_installation_asks_for_its_first_administrator(app: Flask) -> N
         assert schools.subject_names()["math"] == "数学"
 
 
+def test_a_password_with_a_space_at_its_edge_is_kept_as_it_was_typed(app: Flask) -> None:
+    """Signing in takes it as typed too, so a trimmed one would lock the first administrator out."""
+    edged = f" {PASSWORD} "
+    given = {**FORM, "name": " 闵捷 ", "account": " minjie ", "password": edged, "again": edged}
+    assert Browser(app.test_client()).post("/setup", given).location == "/"
+    browser = Browser(app.test_client())
+    assert browser.sign_in("minjie", PASSWORD).status_code == 401
+    assert browser.sign_in("minjie", edged).status_code == 303
+    assert "<strong>闵捷</strong>" in browser.get("/account").text
+
+
 def test_setting_up_is_over_once_there_is_an_account(town: Town) -> None:
     browser = town.browser()
     assert browser.get("/setup").status_code == 404

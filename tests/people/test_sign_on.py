@@ -8,6 +8,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,10 +20,12 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from werkzeug.test import TestResponse
 
+from resource_hub.audit import queries as audit
 from resource_hub.infra import unit
 from resource_hub.infra.web.csrf import SESSION_COOKIE
 from resource_hub.kernel.settings import Settings
 from resource_hub.people import service
+from resource_hub.people.schemas import Vouched
 from tests.people.standing import Browser, Town
 
 pytestmark = pytest.mark.slow
@@ -36,6 +39,7 @@ class FakeProvider:
 
     issuer: str = ""
     account: str = "linxiaoyun"
+    subject: str = "42"
     claims: dict[str, Any] = field(default_factory=dict)
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "first"}))
     signing_key: RSAKey | None = None
@@ -70,7 +74,7 @@ class FakeProvider:
         if challenge != query["code_challenge"]:
             return 400, {"error": "invalid_grant"}
         now = int(time.time())
-        claims = {"iss": self.issuer, "sub": "42", "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": query["nonce"]}
+        claims = {"iss": self.issuer, "sub": self.subject, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": query["nonce"]}
         claims |= {"preferred_username": self.account, **self.claims}
         token = (
             self.forge(claims) if self.forge else jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims, self.signing_key or self.key)
@@ -148,10 +152,57 @@ def local(url: str) -> str:
 def test_somebody_the_provider_vouches_for_is_signed_in_and_led_back(town: Town, provider: FakeProvider) -> None:
     browser = town.browser()
     assert 'href="/auth/oidc?next=/"' in browser.get("/sign-in").text
-    provider.account = "LinXiaoYun"
     answer = sign_on(browser, provider)
     assert (answer.status_code, answer.location) == (303, "/search")
     assert browser.is_signed_in()
+
+
+@pytest.mark.parametrize("claimed", ["LinXiaoYun", "linxiaoyun ", "\uff4cinxiaoyun"])
+def test_an_account_is_bound_by_its_exact_name_only(town: Town, provider: FakeProvider, claimed: str) -> None:
+    """What looks the same may be another person's name at the provider."""
+    provider.account = claimed
+    assert sign_on(town.browser(), provider).status_code == 403
+
+
+def test_a_name_given_to_somebody_else_opens_nothing(town: Town, provider: FakeProvider) -> None:
+    assert sign_on(town.browser(), provider).location == "/search"
+    provider.subject = "43"
+    answer = sign_on(town.browser(), provider)
+    assert answer.status_code == 403
+    assert "和统一身份认证里的另一个人绑定" in answer.text
+    with town.app.app_context(), unit.read():
+        assert audit.recent(1)[0].details == {"reason": "other_sign_on", "by": "oidc"}
+
+
+def test_a_person_stays_the_same_person_under_another_name(town: Town, provider: FakeProvider) -> None:
+    sign_on(town.browser(), provider)
+    provider.account = "meixue"
+    browser = town.browser()
+    assert sign_on(browser, provider).location == "/search"
+    assert "林晓云" in browser.get("/account").text
+
+
+def test_two_strangers_who_claim_one_name_at_once_bind_it_once(town: Town, provider: FakeProvider) -> None:
+    def claim(subject: str) -> str:
+        with town.app.app_context(), unit.write():
+            outcome = service.enter_by_sign_on(Vouched(provider.issuer, subject, "linxiaoyun"), service.Client())
+        return type(outcome).__name__
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = sorted(pool.map(claim, ("1", "2", "3", "4")))
+    assert outcomes == ["OpenedSession", "OtherSignOn", "OtherSignOn", "OtherSignOn"]
+
+
+def test_the_dean_ends_a_binding_and_the_next_sign_in_makes_a_new_one(town: Town, provider: FakeProvider) -> None:
+    bound = town.browser()
+    sign_on(bound, provider)
+    dean, path = town.browser("qiulan"), f"/admin/people/{town.people['linxiaoyun']}"
+    assert f"{path}/sign-on/end" in dean.get(path).text
+    assert town.browser("songqian").post(f"{path}/sign-on/end", page="/account").status_code == 404
+    assert dean.post(f"{path}/sign-on/end", page=path).status_code == 303
+    assert not bound.is_signed_in()
+    provider.subject = "43"
+    assert sign_on(town.browser(), provider).location == "/search"
 
 
 def test_an_initial_password_does_not_matter_to_the_single_sign_on(town: Town, provider: FakeProvider) -> None:
@@ -181,6 +232,8 @@ def test_a_closed_account_stays_closed(town: Town, provider: FakeProvider) -> No
         {"iss": "http://another"},
         {"exp": 1_000_000},
         {"preferred_username": None},
+        {"sub": ""},
+        {"sub": "x" * 256},
         {"nonce": None},
     ],
 )

@@ -1,4 +1,4 @@
-"""A shelf on both databases, and one filled with the forty titles of the demo district."""
+"""A shelf on both databases, and one filled with the forty resources of the demo district."""
 
 import shutil
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.search.forty import NOTES
+from tests.search import forty as resources
 from tests.search.shelf import Shelf, open_shelf
 
 
@@ -31,8 +31,7 @@ def forty(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     folder = tmp_path_factory.mktemp("forty")
     shutil.copy(sqlite_template, folder / "hub.sqlite3")
     made = open_shelf(f"sqlite:///{folder / 'hub.sqlite3'}", folder / "data")
-    for number, note in enumerate(NOTES, 1):
-        made.put(f"res_{number:02}", **note)
+    resources.fill(made)
     made.settle()
     yield made
     made.close()

@@ -1,69 +1,33 @@
-"""The forty resources of the demo district, as titles, places and texts to search in."""
+"""The forty resources of the demo district on a shelf: their real words, at their real places of the curriculum."""
 
-from typing import Any
-
-_GRADES = {"一": "一年级", "二": "二年级", "三": "三年级", "五": "五年级", "七": "七年级", "八": "八年级"}
-
-_ROWS = (
-    (
-        "分一分—认识几分之一",
-        "lesson_plan",
-        "数学三上 分数的初步认识",
-        '目标:借助折纸理解"平均分"和几分之一。村校改动:用饼、玉米叶代替圆片。评价任务:在三个图中找出1/4并说理由。',
-    ),
-    ("认识几分之一", "slides", "数学三上 分数的初步认识", "12页:情境分月饼→折一折→说一说→比大小→出口题3道。"),
-    ("分数折纸任务单", "task_sheet", "数学三上 分数的初步认识", '①折出1/2的三种折法 ②涂1/4 ③"1/8比1/4大,对吗?画图说明"。'),
-    ("几分之一分层作业", "exercise", "数学三上 分数的初步认识", "基础4题,提高2题,挑战:把一根竹条平均截成8段要锯几次?"),
-    ("倍的认识—圈一圈", "lesson_plan", "数学三上 倍的认识", '以"2根为一份"圈3份,得出3倍;易错:把"多几"说成"几倍"。'),
-    ("倍的认识微课", "micro_lesson", "数学三上 倍的认识", "8分钟脚本:胡萝卜2根、白萝卜6根→换标准→倍数变化。"),
-    ("周长是围出来的", "recorded_lesson", "数学三上 长方形和正方形", "40分钟同步课:用毛线围树叶;村端量操场花坛。"),
-    ("1分有多长", "lesson_plan", "数学三上 时分秒", "活动:1分钟脉搏、跳绳、写字;估与测对照表。"),
-    ("集合图怎么画", "lesson_talk", "数学广角 集合", "说课稿:从两份社团名单重复的人引入,韦恩图由学生生成。"),
-    ("负数从哪里来", "lesson_plan", "数学七上 正数和负数", "气温、收支、海拔三情境;白石乡冬天−4℃的意义。"),
-    ("有理数加法的数轴模型", "slides", "数学七上 有理数的运算", "东西走10步游戏→符号与绝对值法则。"),
-    ("一元一次方程错题集", "exercise", "数学七上 一元一次方程", "去分母漏乘、移项不变号各5例及订正。"),
-    ("大青树下的小学 朗读指导", "micro_lesson", "语文三上 一单元", "重点:读出画面;村校同学录自己学校的早晨声音。(不含课文原文)"),
-    ("秋天的雨 教学设计", "lesson_plan", "语文三上 二单元", '抓"秋雨像…"的写法,仿写"大坪的秋雨像…"。'),
-    ("写日记起步", "task_sheet", "语文三上 习作", "三问:今天看见什么?听见什么?心里想什么?"),
-    ("春 同课异构甲", "lesson_plan", "语文七上 一单元", "城区班:五幅图命名与品词。"),
-    ("春 同课异构乙", "lesson_plan", "语文七上 一单元", "乡镇班改编:先走到田埂观察10分钟再读,删比较阅读。"),
-    ("Hello 问候歌谣", "slides", "英语三上", "TPR动作6个;跟读采用轮流而非齐唱(避免延迟)。"),
-    ("Colours 配对游戏", "task_sheet", "英语三上", "双端各出一色,抢答I see…;卡片可用树叶、布头。"),
-    ("Animals 听说课", "recorded_lesson", "英语三上 动物单元", "双端猜谜What's this?,村端带来家里小鸡的图画。"),
-    ("英语助学教师口令卡", "media_asset", "通用", "20句课堂英语+谐音禁用,附音频标注。"),
-    ("水到哪里去了", "experiment", "科学三上 水", "湿布称重3次记录蒸发;无电子秤用自制天平。"),
-    ("空气占据空间吗", "lesson_plan", "科学三上 空气", "纸团入杯倒扣实验,预测—观察—解释单。"),
-    ("物理:声音的产生", "lesson_plan", "物理八上 声现象", "橡皮筋盒琴;双端同做,村端展示竹哨。"),
-    ("光的反射演示", "micro_lesson", "物理八上 光现象", "手电+镜+烟雾;安全提示:不照眼睛。"),
-    ("色彩的冷与暖", "lesson_pack", "美术三上", "课件+任务单+范作;任务:用泥土、叶汁调三种暖色。"),
-    ("我设计的竹编纹样", "lesson_plan", "美术七上 图案", "来自柳溪竹编课程,经纬重复的节奏。"),
-    ("竹编工艺微课", "micro_lesson", "校本 柳溪竹编", "挑一压一、挑二压二两种编法,7分钟。"),
-    ("幽默的柳笛—听辨音色", "slides", "音乐二上", "节奏谱4小节;分端轮唱,伴奏预下载。"),
-    ("拍手游戏节奏卡", "task_sheet", "音乐二上", "X X | XX X | 六张卡,两人一组。"),
-    ("我是小小值日生", "lesson_plan", "道法二上 班级生活", "情境辨析三则;家庭实践一周记录。"),
-    ("家乡的茶园", "unit_plan", "校本 云台茶事", "4课时:认茶、采茶、算一算茶青价、写一封推介信。"),
-    ("二十四节气观察手册", "media_asset", "校本 白石", "每节气一页:气温、物候、农事、谚语。"),
-    ("画流程图", "lesson_plan", "信息科技五上 算法", '用"煮面条"步骤排序;无电脑时用卡片。'),
-    ("情绪温度计", "lesson_plan", "心理 三年级", "1–10刻度,深呼吸4-4-6;提示:不公开个人情况。"),
-    ("考前放松音频", "media_asset", "心理 初中", "6分钟渐进放松脚本。"),
-    ("隔代教养怎么说话", "media_asset", "家庭教育", '给爷爷奶奶:少说"别哭了",多说"我听见你难过",方言版可录。'),
-    ("防溺水班会", "lesson_pack", "安全", "六不准+救生演示视频脚本+家长告知回执。"),
-    ("专递课堂助学教师10步", "media_asset", "培训", "课前3(物、人、线)课中4(点、拍、举、静)课后3(收、批、报)。"),
-    ("怎样做S-T观察", "lesson_talk", "培训", "30秒采样、T/S判定20例、练习视频的标准答案串。"),
-)
+from resource_hub.cli.demo import district
+from resource_hub.cli.demo.resources import RESOURCES, ResourceSeed
+from resource_hub.cli.demo.writing import TEXTS
+from resource_hub.curriculum import queries as curriculum
+from resource_hub.curriculum import service
+from resource_hub.infra import unit
+from resource_hub.library.documents import facets_of_place
+from tests.search.shelf import Shelf
 
 
-def _note(title: str, kind: str, node: str, text: str) -> dict[str, Any]:
-    place, _, unit = node.partition(" ")
-    subject, grade, half = place[:-2], _GRADES.get(place[-2:-1], ""), place[-1:]
-    if not grade:
-        return {"title": title, "path": node, "pages": [text], "facets": {"kind": kind, "subject": place}}
-    return {
-        "title": title,
-        "path": f"{subject} {grade}{half}册 {unit}",
-        "pages": [text],
-        "facets": {"kind": kind, "subject": subject, "grade": grade, "volume": f"{half}册"},
-    }
+def fill(shelf: Shelf) -> None:
+    """Write them and the tables that their places come from."""
+    with shelf.app.app_context(), unit.write():
+        service.load_standard()
+        service.import_units(district.LOCAL_UNITS, dry_run=False)
+    for seed in RESOURCES:
+        _put(shelf, seed)
 
 
-NOTES = [_note(*row) for row in _ROWS]
+def _put(shelf: Shelf, seed: ResourceSeed) -> None:
+    with shelf.app.app_context(), unit.write():
+        place = curriculum.place_of(curriculum.node_at(seed.node).id)
+        shelf.write(
+            f"res_{seed.number:02}",
+            seed.title,
+            path=place.path,
+            keywords=seed.keywords,
+            summary=seed.summary,
+            pages=[TEXTS[file.text] for file in seed.files if file.text in TEXTS],
+            facets={"kind": seed.kind, **facets_of_place(place)},
+        )

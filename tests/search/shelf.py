@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_babel import Babel
 
+from resource_hub.curriculum import queries as curriculum
 from resource_hub.infra import index, unit
 from resource_hub.infra.db import db, init_db
 from resource_hub.infra.features import Feature, Hub
@@ -31,8 +32,8 @@ from resource_hub.search.service import Result
 _DAWN = datetime(2026, 9, 1, tzinfo=UTC)
 _notes = sa.Table("shelf_note", sa.MetaData(), sa.Column("id", sa.String(64), primary_key=True), sa.Column("note", sa.Text))
 
-READER = Viewer(person_id="reader", name="林晓云", school_id="s1", community_ids=frozenset({"a"}), grants=())
-STRANGER = Viewer(person_id="stranger", name="罗志强", school_id="s9", community_ids=frozenset({"b"}), grants=())
+READER = Viewer(person_id="reader", name="林晓云", school_id="s1", community_ids=frozenset(), grants=())
+STRANGER = Viewer(person_id="stranger", name="罗志强", school_id="s9", community_ids=frozenset(), grants=())
 
 
 @dataclass
@@ -123,7 +124,10 @@ def add_doors(shelf: Shelf) -> None:
 
 
 def _labels() -> list[FacetLabels]:
-    return [FacetLabels("kind", lambda values: {value: {"slides": "课件", "lesson_plan": "教案"}.get(value, value) for value in values})]
+    return [
+        FacetLabels("kind", lambda values: {value: {"slides": "课件", "lesson_plan": "教案"}.get(value, value) for value in values}),
+        FacetLabels("grade", lambda values: {value: curriculum.grade_name(value) for value in values}),
+    ]
 
 
 def _document(ident: str, note: Mapping[str, Any]) -> IndexDocument:

@@ -61,7 +61,7 @@ def test_a_check_names_what_differs(env: dict[str, str]) -> None:
     run(env, "rebuild")
     app = create_app(Settings.read(env))
     with app.app_context(), index_of(app).snapshot() as snapshot:
-        ghost = IndexDocument(ref=Ref("resource", "ghost"), title="浮力", scopes=frozenset(READER.scopes), updated_at=clock.now())
+        ghost = IndexDocument(ref=Ref("resource", "ghost"), title="浮力", scopes=READER.scopes({}), updated_at=clock.now())
         apply(snapshot.path, {ghost.ref: ghost}, snapshot.position)
     index_of(app).close()
     found = run(env, "check")

@@ -104,3 +104,19 @@ def test_a_value_is_known_by_its_code_and_by_its_name() -> None:
     assert rules.names_same("三年级", "x", "三年级")
     assert rules.names_same("数学", "数学", "")
     assert not rules.names_same("三年级", "G4", "四年级")
+
+
+def test_the_half_of_a_year_means_the_volumes_of_every_grade() -> None:
+    assert rules.names_same("上册", "三年级上册", "三年级上册")
+    assert rules.names_same("全一册", "九年级全一册", "")
+    assert not rules.names_same("上册", "三年级下册", "")
+    assert not rules.names_same("三年级", "三年级上册", ""), "only a half is looked for inside"
+
+
+def test_what_is_near_is_near_both_ways_and_never_the_word_itself() -> None:
+    assert rules.near("颜色") == ("色彩",)
+    assert rules.near("浮力") == ()
+    for word in ("画", "课件", "作文"):
+        for other in rules.near(word):
+            assert word in rules.near(other)
+            assert other != word

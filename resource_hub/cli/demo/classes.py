@@ -45,7 +45,6 @@ class PairingSeed:
 class TerminalSeed:
     """The device of a room: signs in as itself, belongs to nobody."""
 
-    account: str
     school: str
     class_name: str
 
@@ -179,17 +178,8 @@ PAIRINGS = (
 
 def _terminals() -> tuple[TerminalSeed, ...]:
     """One device for each class that takes part in a paired lesson."""
-    rooms: dict[tuple[str, str], None] = {}
-    for pairing in PAIRINGS:
-        for slot in (pairing.lead, *pairing.receivers):
-            if slot.class_name:
-                rooms[slot.school, slot.class_name] = None
-    counts: dict[str, int] = {}
-    found = []
-    for school, name in rooms:
-        counts[school] = counts.get(school, 0) + 1
-        found.append(TerminalSeed(f"room-{school.lower()}-{counts[school]}", school, name))
-    return tuple(found)
+    slots = [slot for pairing in PAIRINGS for slot in (pairing.lead, *pairing.receivers)]
+    return tuple(dict.fromkeys(TerminalSeed(slot.school, slot.class_name) for slot in slots if slot.class_name))
 
 
 TERMINALS = _terminals()

@@ -5,7 +5,7 @@ tie the tables together and never reach a page. Rule: no pupil is named or count
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from resource_hub.kernel.viewer import Role, ScopeKind
 
@@ -15,7 +15,7 @@ TERM = "2026-2027 学年第一学期"
 TERM_START, TERM_END = date(2026, 9, 1), date(2027, 1, 22)
 TERM_WEEKS = 20
 WEEK_AT_FIRST_START = 13
-"""The demo clock is laid so that the first start falls into this week."""
+"""The demo's term is laid so that the first start falls into this week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +277,12 @@ LOCAL_UNITS = tuple(
 小学|校本课程|5|枫树湾观鸟|1|听声识鸟|2""".splitlines()
 )
 """School-based courses of this district, for the importer of units."""
+
+
+def first_day_of_term(today: date) -> date:
+    """Return the day on which term began, so that ``today`` lies in the demo's thirteenth week."""
+    monday = today - timedelta(days=today.weekday())
+    return monday - timedelta(weeks=WEEK_AT_FIRST_START - 1) + timedelta(days=TERM_START.weekday())
 
 
 def person(account: str) -> PersonSeed:

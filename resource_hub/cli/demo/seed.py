@@ -10,7 +10,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from resource_hub.cli.demo import classes, district
+from resource_hub.cli.demo.classes import TerminalSeed
 from resource_hub.cli.demo.district import GrantSeed
+from resource_hub.cli.demo.resources import RESOURCES, ResourceSeed
 from resource_hub.community import service as communities
 from resource_hub.community.schemas import CommunityModel
 from resource_hub.curriculum import queries as curriculum
@@ -21,7 +23,7 @@ from resource_hub.kernel.viewer import DISTRICT_STAFF, SCHOOL_REVIEWERS, Role, S
 from resource_hub.library import queries as library_queries
 from resource_hub.library import service as library
 from resource_hub.library.rules import OwnWork
-from resource_hub.library.schemas import Kind, Licence, ResourceIn, VillageFit
+from resource_hub.library.schemas import Kind, Licence, ResourceIn, Review, VillageFit
 from resource_hub.media import service as media
 from resource_hub.people import queries as people_queries
 from resource_hub.people import service as people
@@ -90,20 +92,20 @@ def _seed_term() -> None:
 
 
 def _first_day() -> date:
-    """Return the day on which term began, so that today lies in the demo's thirteenth week."""
-    today = schools_queries.today()
-    monday = today - timedelta(days=today.weekday())
-    return monday - timedelta(weeks=district.WEEK_AT_FIRST_START - 1) + timedelta(days=district.TERM_START.weekday())
+    return district.first_day_of_term(schools_queries.today())
 
 
 def _seed_classes(school_ids: Mapping[str, str]) -> None:
     counted: dict[tuple[str, str], int] = {}
+    there = {c.id for ident in school_ids.values() for c in schools_queries.classes_of_school(ident)}
     for c in classes.CLASSES:
         number = counted[(c.school, c.grades[0])] = counted.get((c.school, c.grades[0]), 0) + 1
-        schools.add_class(
+        class_id = schools.add_class(
             school_ids[c.school], school_year=_SCHOOL_YEAR, grade=Grade(c.grades[0]), number=number, head_count=c.headcount,
             grades=[Grade(g) for g in c.grades],
         )  # fmt: skip
+        if class_id not in there and TerminalSeed(c.school, c.name) in classes.TERMINALS:
+            people.add_terminal(school_ids[c.school], f"{c.name}教室", class_id=class_id)
 
 
 def _subject_codes() -> dict[str, str]:
@@ -148,28 +150,30 @@ def _seed_editions() -> None:
 
 
 def seed_resources(folder: Path, say: Callable[[int, str], None]) -> None:
-    """Write the forty resources, made of real files, with their way of review."""
-    from resource_hub.cli.demo.files import write_all
-    from resource_hub.cli.demo.resources import RESOURCES
-
+    """Write the forty resources, made of real files, with their way of review; goes on where a run was cut off."""
+    made: dict[int, str] = {}
     for seed in RESOURCES:
         author = _viewer(seed.author)
-        if _is_there(author, seed.title):
-            continue
-        paths = write_all(folder, only=[seed.number])[seed.number]
-        uploads = [media.take_file(author.person_id, path, path.name) for path in paths]
-        node = _node_id(seed.node)
-        with unit.write():
-            made = library.create_resource(
-                author,
-                ResourceIn(
-                    title=seed.title, kind=Kind(seed.kind), upload_ids=uploads, keywords=list(seed.keywords), summary=seed.summary,
-                    node=node, licence=Licence(seed.licence),
-                    village_fit=VillageFit(seed.village_fit) if seed.village_fit else None,
-                ),
-            ).id  # fmt: skip
-        _walk(made, seed.review, author, district.person(seed.author).school)
-        say(seed.number, seed.title)
+        there = _find(author, seed.title)
+        made[seed.number] = there.id if there else _make(seed, author, folder, made.get(seed.based_on or 0))
+        if there is None or there.review is Review.DRAFT:
+            _walk(made[seed.number], seed.review, author, district.person(seed.author).school)
+        if there is None:
+            say(seed.number, seed.title)
+
+
+def _make(seed: ResourceSeed, author: Viewer, folder: Path, based_on_id: str | None) -> str:
+    from resource_hub.cli.demo.files import write_all
+
+    paths = write_all(folder, only=[seed.number])[seed.number]
+    uploads = [media.take_file(author.person_id, path, path.name) for path in paths]
+    given = ResourceIn(
+        title=seed.title, kind=Kind(seed.kind), upload_ids=uploads, keywords=list(seed.keywords), summary=seed.summary,
+        node=_node_id(seed.node), licence=Licence(seed.licence), third_party=seed.third_party,
+        village_fit=VillageFit(seed.village_fit) if seed.village_fit else None,
+    )  # fmt: skip
+    with unit.write():
+        return library.create_resource(author, given, based_on_id=based_on_id).id
 
 
 _WAY: Mapping[str, tuple[str, ...]] = {
@@ -178,13 +182,13 @@ _WAY: Mapping[str, tuple[str, ...]] = {
     "returned": ("submit", "return"),
     "school_published": ("submit", "school_approve"),
     "district_review": ("submit", "school_approve", "propose"),
-    "district_published": ("submit", "school_approve", "district_approve"),
+    "district_published": ("submit", "school_approve", "propose", "district_approve"),
     "withdrawn": ("submit", "school_approve", "withdraw"),
 }
 
 
 def _walk(resource_id: str, state: str, author: Viewer, school: str) -> None:
-    """Take a resource along its way of review, each step by somebody who may."""
+    """Take a resource along its way of review, each step by somebody who may; LookupError when nobody may."""
     at_school = [p.account for p in district.PEOPLE if p.school == school and any(g.role in SCHOOL_REVIEWERS for g in p.grants)]
     bureau = [p.account for p in district.PEOPLE if any(g.role in DISTRICT_STAFF for g in p.grants)]
     acts: Mapping[str, tuple[Callable[[Viewer], object], Sequence[str]]] = {
@@ -198,7 +202,7 @@ def _walk(resource_id: str, state: str, author: Viewer, school: str) -> None:
     for verb in _WAY[state]:
         act, reviewers = acts[verb]
         if not any(_tried(act, viewer) for viewer in ([_viewer(a) for a in reviewers] if reviewers else [author])):
-            return
+            raise LookupError(f"nobody of the demo district may {verb} {resource_id}")
 
 
 def _tried(act: Callable[[Viewer], object], viewer: Viewer) -> bool:
@@ -211,16 +215,15 @@ def _tried(act: Callable[[Viewer], object], viewer: Viewer) -> bool:
     return True
 
 
-def _is_there(author: Viewer, title: str) -> bool:
+def _find(author: Viewer, title: str) -> library_queries.ResourceCard | None:
     with unit.read():
         cursor = None
         while True:
             page = library_queries.my_resources(author, cursor=cursor, limit=50)
-            if any(card.title == title for card in page.rows):
-                return True
+            found = next((card for card in page.rows if card.title == title), None)
             cursor = page.cursor
-            if cursor is None:
-                return False
+            if found or cursor is None:
+                return found
 
 
 def _node_id(path: str) -> str | None:

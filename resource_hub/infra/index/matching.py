@@ -1,9 +1,10 @@
 """From words to ranked documents with honest counts, over the arrays of a snapshot.
 
-Documents that have every word stand first, then those that cover most of what the words tell
-(rare words tell more); where a word stands decides among them. The viewer's scopes bound the
-documents before anything is counted, so hidden documents change neither totals, facets nor
-the weight of a word. Rule: nothing is filtered out afterwards.
+Documents that have every word stand first, then those that hold most of what the words tell:
+rare words tell more, a word in the title more than one in passing, and a word that no visible
+document has tells nothing, so that a long sentence still finds its lesson. The viewer's scopes
+bound the documents before anything is counted, so hidden documents change neither totals,
+facets nor the weight of a word. Rule: nothing is filtered out afterwards.
 """
 
 import heapq
@@ -24,14 +25,17 @@ _GRAM_WEIGHT = 2.5
 _SATURATION = 1.2
 _ALL_PARTS, _SOME_PARTS = 0.9, 0.6
 """How far a word is covered when only the shorter words inside it are there: all, or some."""
-_LEAST_COVER, _LAST_COVER = 0.3, 0.1
-"""The share of what the words tell that a hit must have; the second when nothing has the first."""
+_NEAR = 0.7
+"""How far a word is covered by one that means nearly the same; less than by itself, so that ranks below it."""
+_HALF = 12.0
+"""The score at which a word counts half: once in a text is little, in title and keywords much."""
+_LEAST_COVER, _LEAST_OF_BEST = 0.3, 0.5
+"""The share of what the known words tell that a hit must have, or the share of what the best one is worth."""
 _FLOOR = 0.5
 """What even a word tells that almost everything has."""
 _CHARACTER = 0.4
 """A single character among words tells less than its rareness says."""
-_FULL, _COVER, _TEXT, _BOOST = 10.0, 5.0, 4.0, 0.5
-_TEXT_HALF = 12.0
+_FULL, _WORTH, _BOOST = 10.0, 9.0, 0.5
 _IN_TITLE = 2.0
 _TITLES_COMPARED = 200
 _MOST_VALUES = 100
@@ -39,11 +43,12 @@ _MOST_VALUES = 100
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One word asked for; ``facets`` are facet values that mean the same (三年级)."""
+    """One word asked for; ``facets`` are facet values that mean the same (三年级), ``near`` words that mean nearly that."""
 
     text: str
     parts: tuple[str, ...] = ()
     facets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,51 +113,56 @@ def _ranks(snapshot: Snapshot, request: Request, visible: tuple[bytes, ...]) -> 
         return {(s, n): 0.0 for s, mask in enumerate(visible) for n, seen in enumerate(mask) if seen}
     documents = sum(mask.count(1) for mask in visible)
     cover: Degrees = {}
-    text: Degrees = {}
+    worth: Degrees = {}
     whole: Counter[Place] = Counter()
-    asked, told = 0, 0.0
+    known, told = 0, 0.0
     for unit in units:
         degrees, scores = _match(snapshot, unit, visible)
+        if not degrees:
+            continue
         tells = (_FLOOR + idf(documents, len(degrees))) * (_CHARACTER if len(unit.text) == 1 and len(units) > 1 else 1.0)
         told += tells
-        asked += bool(degrees)
+        known += 1
         for place, degree in degrees.items():
             cover[place] = cover.get(place, 0.0) + tells * degree
-            text[place] = text.get(place, 0.0) + tells * scores[place]
+            worth[place] = worth.get(place, 0.0) + tells * degree * scores[place] / (scores[place] + _HALF)
             if degree >= _ALL_PARTS:
                 whole[place] += 1
-    is_known = asked == len(units)
-    ranks = {
-        place: _COVER * share + _TEXT * text[place] / (text[place] + _TEXT_HALF) + (_FULL if whole[place] == asked and is_known else 0.0)
-        for place, covered in cover.items()
-        if (share := covered / told) >= _LEAST_COVER or (is_known and whole[place] == asked)
+    enough = _LEAST_OF_BEST * max(worth.values(), default=0.0)
+    every = known if known == len(units) else -1
+    return {
+        place: _WORTH * has / told + (_FULL if whole[place] == every else 0.0)
+        for place, has in worth.items()
+        if has >= enough or cover[place] >= _LEAST_COVER * told or whole[place] == every
     }
-    if not ranks:
-        ranks = {place: _COVER * share for place, covered in cover.items() if (share := covered / told) >= _LAST_COVER}
-    return ranks
 
 
 def _match(snapshot: Snapshot, unit: Unit, visible: tuple[bytes, ...]) -> tuple[Degrees, Degrees]:
     """Return how far each visible document covers ``unit``, and how well it stands there."""
     degrees: Degrees = {}
     scores: Degrees = {}
-    grams = tokenizer.query_grams(unit.text)
     for number, (segment, seen) in enumerate(zip(snapshot.segments, visible, strict=True)):
-        here = _word_scores(segment, unit.text)
-        for name, values in unit.facets.items():
-            for value in values:
-                for document in segment.postings(facet_field(name), value).documents:
-                    here[document] = here.get(document, 0.0) + _FACET_WEIGHT
-        for document in _in_all(segment, "title_grams", grams):
-            here[document] = max(here.get(document, 0.0), _GRAM_WEIGHT)
-        for document, score in here.items():
+        for document, (degree, score) in _covered(segment, unit).items():
             if seen[document]:
-                degrees[number, document], scores[number, document] = 1.0, score
-        for document, (share, score) in _part_scores(segment, unit.parts).items():
-            if seen[document] and document not in here:
-                degrees[number, document] = _ALL_PARTS if share > 0.999 else _SOME_PARTS * share
-                scores[number, document] = score * share
+                degrees[number, document], scores[number, document] = degree, score
     return degrees, scores
+
+
+def _covered(segment: Segment, unit: Unit) -> dict[int, tuple[float, float]]:
+    """Return degree and score per document: by the word itself, else by one near it, else by its parts."""
+    itself = _word_scores(segment, unit.text)
+    for name, values in unit.facets.items():
+        for value in values:
+            for document in segment.postings(facet_field(name), value).documents:
+                itself[document] = itself.get(document, 0.0) + _FACET_WEIGHT
+    for document in _titled(segment, unit.text):
+        itself[document] = max(itself.get(document, 0.0), _GRAM_WEIGHT)
+    found = {document: (_NEAR, score) for document, score in _near_scores(segment, unit.near).items()}
+    for document, (share, score) in _part_scores(segment, unit.parts).items():
+        degree = _ALL_PARTS if share > 0.999 else _SOME_PARTS * share
+        if document not in found or degree > _NEAR:
+            found[document] = degree, score * share
+    return found | {document: (1.0, score) for document, score in itself.items()}
 
 
 def _word_scores(segment: Segment, word: str) -> dict[int, float]:
@@ -168,6 +178,19 @@ def _word_scores(segment: Segment, word: str) -> dict[int, float]:
             norm = _SATURATION * (1 - share + share * lengths[document] / usual)
             scores[document] = scores.get(document, 0.0) + weight * count * (_SATURATION + 1) / (count + norm)
     return scores
+
+
+def _near_scores(segment: Segment, words: tuple[str, ...]) -> dict[int, float]:
+    found: dict[int, float] = {}
+    for word in words:
+        for document, score in (_word_scores(segment, word) | dict.fromkeys(_titled(segment, word), _GRAM_WEIGHT)).items():
+            found[document] = max(score, found.get(document, 0.0))
+    return found
+
+
+def _titled(segment: Segment, word: str) -> set[int]:
+    """Return the documents in whose title ``word`` stands, though it may have been cut otherwise there."""
+    return _in_all(segment, "title_grams", tokenizer.query_grams(word))
 
 
 def _part_scores(segment: Segment, parts: tuple[str, ...]) -> dict[int, tuple[float, float]]:

@@ -14,7 +14,7 @@ from resource_hub.infra import tokenizer
 from resource_hub.infra.index.changes import Position
 from resource_hub.infra.index.documents import FACETS, IndexDocument, Passage
 
-SCHEMA = 1
+SCHEMA = 2
 POSITION = "_position"
 """The ``ref`` of the one record that tells how far the index has followed the log."""
 

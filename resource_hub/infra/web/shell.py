@@ -98,14 +98,14 @@ def _person() -> Viewer | None:
 
 def rail(person: Viewer, path: str) -> list[RailItem]:
     """Return at most seven entries, by role; the one that ``path`` belongs to is current."""
-    watches = person.has_role(Role.DISTRICT_LEADER, Role.INSPECTOR, Role.AUDITOR) and not person.has_role(Role.TEACHER)
     entries = [(_("今日"), _("今日"), "/", "home"), (_("找资源"), _("找"), "/search", "search")]
-    if not watches:
+    if person.school_id and hub().permissions["library.share"].admits(person):
         entries += [(_("上传"), _("上传"), "/upload", "upload"), (_("我的资源"), _("我的"), "/resources/mine", "folder")]
     if person.has_role(Role.DISTRICT_ADMIN, Role.DEAN, Role.PRINCIPAL):
         entries.append((_("人员"), _("人员"), "/admin/people", "people"))
-    if person.has_role(Role.DISTRICT_ADMIN):
         entries.append((_("各校"), _("各校"), "/admin/schools", "school"))
+    if person.has_role(Role.DISTRICT_ADMIN, Role.AUDITOR):
+        entries.append((_("审计"), _("审计"), "/admin/audit", "review"))
     if person.has_role(Role.DISTRICT_ADMIN, Role.TECH):
         entries.append((_("运行状况"), _("运行"), "/admin/disk", "disk"))
     return [RailItem(*entry, current=_is_current(entry[2], path)) for entry in entries]

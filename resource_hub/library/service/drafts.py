@@ -1,16 +1,21 @@
 """The form on the server: saved while it is typed, never checked, never lost."""
 
+import sqlalchemy as sa
+
 from resource_hub.infra.db import db
 from resource_hub.kernel import clock
 from resource_hub.kernel.ids import new_id
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.library.access import get_draft_for
-from resource_hub.library.models import Draft
+from resource_hub.library import rules
+from resource_hub.library.access import get_draft_for, get_draft_to_change_for, get_resource_for, school_to_share_from
+from resource_hub.library.models import Draft, Resource
 from resource_hub.library.schemas import DraftIn
+from resource_hub.media import service as media
 
 
 def open_draft(viewer: Viewer) -> Draft:
-    """Begin a draft."""
+    """Begin a draft; NotAllowed for whoever belongs to no school, before they fill in anything."""
+    school_to_share_from(viewer)
     now = clock.now()
     draft = Draft(id=new_id("drf"), person_id=viewer.person_id, fields={}, created_at=now, updated_at=now)
     db.session.add(draft)
@@ -18,9 +23,26 @@ def open_draft(viewer: Viewer) -> Draft:
     return draft
 
 
+def mend_resource(viewer: Viewer, resource_id: str) -> Draft:
+    """Return the draft that mends one's own draft or returned resource: the one begun before, or one filled from it.
+
+    Turning it in changes that resource (``create_resource``). Raises WrongStep for what is under review or published.
+    """
+    resource = get_resource_for(viewer, resource_id, "change")
+    if resource.review not in rules.EDITABLE:
+        raise rules.WrongStep(state=resource.review.value)
+    begun = sa.select(Draft).where(Draft.person_id == viewer.person_id, Draft.edits_id == resource_id, Draft.resource_id.is_(None))
+    draft = db.session.scalar(begun.order_by(Draft.updated_at.desc()).limit(1))
+    if draft is None:
+        draft = open_draft(viewer)
+        draft.edits_id, draft.fields = resource_id, _fields_of(resource)
+    media.move_uploads(viewer, [file.asset_id for file in resource.files], draft.id)
+    return draft
+
+
 def save_draft(viewer: Viewer, draft_id: str, given: DraftIn) -> Draft:
     """Keep the fields that were given; the others stay as they were."""
-    draft = get_draft_for(viewer, draft_id)
+    draft = get_draft_to_change_for(viewer, draft_id)
     draft.fields = {**draft.fields, **given.model_dump(exclude_unset=True)}
     draft.updated_at = clock.now()
     return draft
@@ -29,3 +51,16 @@ def save_draft(viewer: Viewer, draft_id: str, given: DraftIn) -> Draft:
 def discard_draft(viewer: Viewer, draft_id: str) -> None:
     """Forget a draft; its finished files stay with the uploader until they are swept."""
     db.session.delete(get_draft_for(viewer, draft_id))
+
+
+def _fields_of(resource: Resource) -> dict[str, object]:
+    return {
+        "title": resource.title,
+        "kind": resource.kind.value,
+        "node_id": resource.node_id,
+        "licence": resource.licence.value,
+        "summary": resource.summary,
+        "keywords": list(resource.keywords),
+        "author_name": resource.author_name,
+        "third_party": resource.third_party,
+    }

@@ -1,16 +1,19 @@
 """The way of review, one verb a step. Whoever reviews is never the author."""
 
+from resource_hub.audit import service as audit
 from resource_hub.infra import unit
 from resource_hub.infra.db import db
 from resource_hub.kernel import clock
 from resource_hub.kernel.errors import N_, Conflict
 from resource_hub.kernel.ids import new_id
+from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import rules
 from resource_hub.library.access import get_resource_for
-from resource_hub.library.events import ResourceChanged, ResourceReviewed
+from resource_hub.library.events import ResourceReviewed
 from resource_hub.library.models import Resource, ReviewStep
 from resource_hub.library.schemas import Review
+from resource_hub.library.service.changes import tell_change
 
 
 class NothingToReview(Conflict):
@@ -63,6 +66,7 @@ def withdraw_resource(viewer: Viewer, resource_id: str, reason: str) -> Resource
 
 def _step(viewer: Viewer, resource: Resource, verb: str, note: str) -> Resource:
     now = clock.now()
+    before = resource.review
     resource.review = rules.next_state(resource.review, verb)
     resource.review_note = note
     resource.updated_at = now
@@ -74,9 +78,10 @@ def _step(viewer: Viewer, resource: Resource, verb: str, note: str) -> Resource:
             state=resource.review, note=note, at=now,
         )
     )  # fmt: skip
-    db.session.flush()
+    details = {"from": before.value, "to": resource.review.value, "note": note}
+    audit.note(viewer, f"resource.{verb}", Ref("resource", resource.id), details=details)
     unit.record(ResourceReviewed(resource.id, verb, viewer.person_id))
-    unit.record(ResourceChanged(resource.id))
+    tell_change(resource)
     return resource
 
 

@@ -144,6 +144,8 @@ def _check(new: NewPerson, login: str, *, is_taken: bool) -> None:
         fields["account"] = N_("账号用 2 到 40 个小写字母、数字、点、短横或下划线,以字母或数字开头。")
     elif db.session.scalar(sa.select(Account.person_id).where(Account.login == login)):
         fields["account"] = N_("这个账号已经有人用,请换一个。")
+    if new.phone and not rules.is_phone(new.phone):
+        fields["phone"] = N_("手机号码不对,请填 11 位数字。")
     if new.school_id and schools.school(new.school_id) is None:
         fields["school_id"] = N_("没有这所学校。")
     if set(new.subjects) - set(schools.subject_names()):

@@ -49,6 +49,9 @@ def grant_role(
         grant_id = put_role(person_id, role, scope, scope_id, subjects=subjects, from_on=start, until_on=until_on, by=by)
         db.session.flush()
         return grant_id
+    if grant.from_on <= today < start:
+        # Moving the first day ahead would take the role away until then.
+        raise Invalid(fields={"from_on": N_("这个职责现在已经生效,不用再写生效日期;要改期请先结束它。")})
     if (list(grant.subjects), grant.until_on, from_on or grant.from_on) != (list(subjects), until_on, grant.from_on):
         grant.subjects, grant.until_on, grant.from_on = list(subjects), until_on, from_on or grant.from_on
         _note(by, grant)
@@ -131,12 +134,18 @@ def _check(role: Role, scope: ScopeKind, scope_id: str, subjects: Sequence[str])
         ScopeKind.SUBJECT: lambda: scope_id in known,
     }
     if not exists[scope]():
-        raise Invalid(fields={"scope_id": N_("没有这个范围,请重新选择。")})
+        raise Invalid(fields={"scope": N_("没有这个范围,请重新选择。")})
 
 
 def _note(by: Viewer | None, grant: RoleGrant) -> None:
     until = grant.until_on.isoformat() if grant.until_on else None
-    details = {"role": grant.role.value, "scope": f"{grant.scope_kind.value}:{grant.scope_id}", "until": until}
+    details = {
+        "role": grant.role.value,
+        "scope": f"{grant.scope_kind.value}:{grant.scope_id}",
+        "subjects": list(grant.subjects),
+        "from": grant.from_on.isoformat(),
+        "until": until,
+    }
     audit.note(by, "role.granted", Ref("person", grant.person_id), details=details)
 
 

@@ -1,7 +1,7 @@
 """Sessions: entering with a password or single sign-on, being seen, leaving, revoking.
 
-``enter`` returns a refusal instead of raising it: the failure that it counts has to be committed,
-and the door raises it afterwards. Tokens are returned once and kept as hashes.
+Whoever decides over a password returns a refusal instead of raising it: the failure that is
+counted has to be committed, and the door raises it afterwards. Tokens are returned once and kept as hashes.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from resource_hub.people import rules
 from resource_hub.people.models import Account, LoginSession, SignInGuard
 from resource_hub.people.passwords import digest
 from resource_hub.people.queries import Credential
-from resource_hub.people.schemas import SessionKind
+from resource_hub.people.schemas import SessionKind, Vouched
 
 
 class WrongPassword(NotSignedIn):
@@ -47,6 +47,11 @@ class AccountClosed(NotAllowed):
 class MustChangePassword(NotAllowed):
     code = "password_change_needed"
     message = N_("这是初始密码。请先用浏览器登录一次,换成自己的密码。")
+
+
+class OtherSignOn(NotAllowed):
+    code = "other_sign_on"
+    message = N_("这个账号已和统一身份认证里的另一个人绑定,没有登录。若是您本人,请学校教务主任解除绑定后再试。")
 
 
 class NotRegistered(NotAllowed):
@@ -76,25 +81,18 @@ class OpenedSession:
 def enter(
     credential: Credential, *, is_right: bool, better_hash: str | None, kind: SessionKind, client: Client
 ) -> OpenedSession | HubError:
-    """Decide over one attempt with a password: a session, or the refusal to raise after the commit.
-
-    The lock is asked again here, under the row's lock, so that attempts made side by side do not
-    get more guesses than attempts made one after another.
-    """
-    guard = _guard(credential.login)
-    now = clock.now()
-    if guard.locked_until and guard.locked_until > now:
-        return AccountLocked(guard.locked_until)
+    """Decide over one attempt with a password: a session, or the refusal to raise after the commit."""
+    refusal = decide(credential, is_right=is_right)
     account = db.session.get(Account, credential.person_id) if credential.person_id else None
-    if not is_right or account is None or account.password_hash != credential.password_hash:
-        return _failed(guard, credential.person_id)
+    if refusal is not None or account is None:
+        return refusal or WrongPassword()
     if account.closed_at is not None:
         audit.note(None, "sign_in", Ref("person", account.person_id), Result.REFUSED, {"reason": "closed"})
         return AccountClosed()
     if account.must_change and kind is SessionKind.API:
         return MustChangePassword()
-    db.session.delete(guard)
-    account.last_sign_in_at = now
+    clear_guard(credential.login)
+    account.last_sign_in_at = clock.now()
     if better_hash:
         account.password_hash = better_hash
     opened = open_session(account.person_id, kind, client, is_limited=account.must_change)
@@ -102,24 +100,61 @@ def enter(
     return opened
 
 
-def enter_by_sign_on(login: str, client: Client) -> OpenedSession | HubError:
-    """Open a session for an account that the single sign-on vouched for; never makes accounts."""
-    account = db.session.scalar(sa.select(Account).where(Account.login == login))
-    if account is None:
-        audit.note(None, "sign_in", None, Result.REFUSED, {"reason": "not_registered", "by": "oidc"})
-        return NotRegistered()
+def decide(credential: Credential, *, is_right: bool) -> HubError | None:
+    """Return the refusal of one attempt at a password, which it counts; ``None`` when the password counts.
+
+    The lock is asked again here, under the row's lock, so that attempts made side by side do not
+    get more guesses than attempts made one after another, nor end the lock that one of them set.
+    """
+    guard = _guard(credential.login)
+    if guard.locked_until and guard.locked_until > clock.now():
+        return AccountLocked(guard.locked_until)
+    account = db.session.get(Account, credential.person_id) if credential.person_id else None
+    if not is_right or account is None or account.password_hash != credential.password_hash:
+        return _failed(guard, credential.person_id)
+    return None
+
+
+def enter_by_sign_on(vouched: Vouched, client: Client) -> OpenedSession | HubError:
+    """Open a session for somebody that the single sign-on vouched for; never makes accounts.
+
+    The first time, the account of exactly that name is bound to the provider's subject; from then
+    on the subject alone says who it is, since names at a provider can be changed and given away.
+    """
+    account = _bound(vouched) or _newly_bound(vouched)
+    if isinstance(account, HubError):
+        return account
+    person = Ref("person", account.person_id)
     if account.closed_at is not None:
-        audit.note(None, "sign_in", Ref("person", account.person_id), Result.REFUSED, {"reason": "closed", "by": "oidc"})
+        audit.note(None, "sign_in", person, Result.REFUSED, {"reason": "closed", "by": "oidc"})
         return AccountClosed()
     account.last_sign_in_at = clock.now()
     opened = open_session(account.person_id, SessionKind.BROWSER, client)
-    audit.note(None, "sign_in", Ref("person", account.person_id), details={"session": opened.id, "by": "oidc", "ip": client.ip})
+    audit.note(None, "sign_in", person, details={"session": opened.id, "by": "oidc", "ip": client.ip})
     return opened
 
 
-def note_wrong_password(credential: Credential) -> HubError:
-    """Count a wrong old password as a failure of its account; returns the refusal to raise."""
-    return _failed(_guard(credential.login), credential.person_id)
+def _bound(vouched: Vouched) -> Account | None:
+    account: Account | None = db.session.scalar(
+        sa.select(Account).where(Account.sign_on_issuer == vouched.issuer, Account.sign_on_subject == vouched.subject)
+    )
+    return account
+
+
+def _newly_bound(vouched: Vouched) -> Account | HubError:
+    account = db.session.scalar(sa.select(Account).where(Account.login == vouched.login).with_for_update())
+    if account is None:
+        audit.note(None, "sign_in", None, Result.REFUSED, {"reason": "not_registered", "by": "oidc"})
+        return NotRegistered()
+    person = Ref("person", account.person_id)
+    # A binding to another provider is an old one: the installation knows only one at a time.
+    if account.sign_on_issuer == vouched.issuer:
+        audit.note(None, "sign_in", person, Result.REFUSED, {"reason": "other_sign_on", "by": "oidc"})
+        return OtherSignOn()
+    if account.closed_at is None:
+        account.sign_on_issuer, account.sign_on_subject = vouched.issuer, vouched.subject
+        audit.note(None, "sign_on.bound", person, details={"issuer": vouched.issuer})
+    return account
 
 
 def open_session(person_id: str, kind: SessionKind, client: Client, *, is_limited: bool = False) -> OpenedSession:
@@ -169,9 +204,9 @@ def revoke_all(person_id: str, *, but: str = "") -> None:
     _revoke(LoginSession.person_id == person_id, LoginSession.id != but)
 
 
-def clear_guard(login: str) -> None:
-    """Forget failures and lock of an account name."""
-    db.session.execute(sa.delete(SignInGuard).where(SignInGuard.login_hash == digest(login)))
+def clear_guard(*logins: str) -> None:
+    """Forget failures and locks of account names."""
+    db.session.execute(sa.delete(SignInGuard).where(SignInGuard.login_hash.in_([digest(login) for login in logins])))
 
 
 def _revoke(*which: sa.ColumnElement[bool]) -> int:
@@ -182,10 +217,14 @@ def _revoke(*which: sa.ColumnElement[bool]) -> int:
 def _guard(login: str) -> SignInGuard:
     """Return the counter of an account name, made when absent, locked until the unit ends."""
     key, now = digest(login), clock.now()
-    db.session.execute(sa.delete(SignInGuard).where(SignInGuard.last_failure_at < now - timedelta(days=1), SignInGuard.login_hash != key))
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    db.session.execute(insert(SignInGuard).values(login_hash=key, failures=0, last_failure_at=now).on_conflict_do_nothing())
-    return db.session.scalars(sa.select(SignInGuard).where(SignInGuard.login_hash == key).with_for_update()).one()
+    begun = insert(SignInGuard).values(login_hash=key, failures=0, last_failure_at=now)
+    # The update changes nothing but locks the row in the same step: between two steps it could go.
+    db.session.execute(begun.on_conflict_do_update(index_elements=["login_hash"], set_={"failures": SignInGuard.failures}))
+    # Old counters of others go last and only where nobody holds them, so that two units never wait for each other.
+    old = sa.select(SignInGuard.login_hash).where(SignInGuard.last_failure_at < now - timedelta(days=1), SignInGuard.login_hash != key)
+    db.session.execute(sa.delete(SignInGuard).where(SignInGuard.login_hash.in_(old.with_for_update(skip_locked=True))))
+    return db.session.scalars(sa.select(SignInGuard).where(SignInGuard.login_hash == key).execution_options(populate_existing=True)).one()
 
 
 def _failed(guard: SignInGuard, person_id: str | None) -> HubError:
