@@ -13,6 +13,8 @@ const TOO_NEW: readonly [RegExp, string][] = [
   [/\bcolor-mix\(/, "color-mix() (111)"],
   [/:has\(/, ":has() (105)"],
   [/:(is|where)\(/, ":is()/:where() (88)"],
+  [/:not\((?:[^(),]|\([^()]*\))*,/, "lists in :not() (88)"],
+  [/[;{]\s*(translate|rotate|scale)\s*:/, "translate, rotate and scale by themselves (104)"],
   [/[;{]\s*aspect-ratio\s*:/, "aspect-ratio (88)"],
   [/@layer\b/, "@layer (99)"],
   [/@container\b/, "@container (105)"],

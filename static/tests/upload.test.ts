@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { AddressBook } from "../src/islands/upload/engine/addresses";
+import { Digester } from "../src/islands/upload/engine/digest";
 import { Ledger } from "../src/islands/upload/engine/ledger";
 import { lanesFor, Meter, patience } from "../src/islands/upload/engine/meter";
 import { checkOrder, cleanName, isMd5, missingParts, partCount, plainEtag, spanOf } from "../src/islands/upload/engine/parts";
@@ -59,6 +60,25 @@ test("the receipt lists parts in order", () => {
   expect(ledger.receipt().map((part) => part.number)).toEqual([1, 2]);
 });
 
+test("what we know of parts stays when the server joins them and tells their ETags no more", () => {
+  const ledger = new Ledger(10);
+  ledger.learn(5, []);
+  ledger.add(1, MD5);
+  ledger.add(2, MD5);
+  const joined = [{ number: 1, size: 5, etag: "" }, { number: 2, size: 5, etag: "" }];
+  ledger.learn(5, joined);
+  expect([ledger.missing(), ledger.unproven(), ledger.receipt().map((part) => part.etag)]).toEqual([[], [], [MD5, MD5]]);
+  const fresh = new Ledger(10);
+  fresh.learn(5, joined);
+  expect([fresh.missing(), fresh.receipt()]).toEqual([[], []]);
+});
+
+test("bytes are hashed in the page where there is no worker", async () => {
+  const digester = new Digester();
+  expect(await digester.md5(new Blob(["The quick brown fox jumps over the lazy dog"]))).toBe(MD5);
+  expect(await digester.md5(new Blob([new Uint8Array(5 * MIB)]))).toBe("5f363e0e58a95f06cbe9bbc662c5dfb6");
+});
+
 test("the rate is that of the last fifteen seconds, silence included", () => {
   const meter = new Meter();
   expect(meter.rate(0)).toBeNull();
@@ -116,4 +136,10 @@ test("what a person wrote is never overwritten by a suggestion", () => {
 test("words kept in this browser win over what the server has", () => {
   const state = restored(emptyForm({}), { title: "服务器", keywords: ["一", "二"], summary: null }, { title: "断网时写的" });
   expect([state.values.title, state.values.keywords, state.values.summary]).toEqual(["断网时写的", "一、二", ""]);
+});
+
+test("what is typed while a draft is on its way here stays", () => {
+  const typed = wrote(emptyForm({}), "title", "正在写的");
+  const state = restored(typed, { title: "服务器", summary: "早先的简介" }, { title: "更早的", keywords: "色彩" });
+  expect([state.values.title, state.values.summary, state.values.keywords]).toEqual(["正在写的", "早先的简介", "色彩"]);
 });

@@ -6,7 +6,7 @@
  */
 import "../styles/hub.scss";
 import { followSwaps } from "../shared/mount";
-import { closeMenus, rememberTheme, showPasswords, submitOnce, chooseAtOnce, copyOnPress, foldFacets, hideLostPictures } from "../shared/habits";
+import { closeMenus, rememberTheme, showPasswords, submitOnce, chooseAtOnce, copyOnPress, hideLostPictures } from "../shared/habits";
 
 followSwaps();
 closeMenus();
@@ -15,5 +15,4 @@ showPasswords();
 submitOnce();
 chooseAtOnce();
 copyOnPress();
-foldFacets();
 hideLostPictures();

@@ -39,6 +39,7 @@ interface Reply {
 
 export interface Ask {
   method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  /** Sent as JSON; a form, with its files, as a form. */
   body?: unknown;
   signal?: AbortSignal;
   /** Let the request outlive the page (leaving, closing the tab). */
@@ -62,13 +63,25 @@ export async function renewToken(): Promise<void> {
 
 /** Send one request; returns `data` or raises `ApiError` (status 0: nothing was reached). */
 export async function api<Data>(path: string, ask: Ask = {}): Promise<Data> {
+  try {
+    return await send<Data>(path, ask);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "csrf" || ask.keepalive) throw error;
+    // Signed in again in another window: refused before anything was done, so the same may be sent once more.
+    await renewToken();
+    return send<Data>(path, ask);
+  }
+}
+
+async function send<Data>(path: string, ask: Ask): Promise<Data> {
   const method = ask.method ?? "GET";
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRF-Token"] = csrfToken();
-  if (ask.body !== undefined) headers["Content-Type"] = "application/json";
+  const isForm = ask.body instanceof FormData;
+  if (ask.body !== undefined && !isForm) headers["Content-Type"] = "application/json";
   if (ask.idempotencyKey) headers["Idempotency-Key"] = ask.idempotencyKey;
   const init: RequestInit = { method, headers, credentials: "same-origin" };
-  if (ask.body !== undefined) init.body = JSON.stringify(ask.body);
+  if (ask.body !== undefined) init.body = isForm ? (ask.body as FormData) : JSON.stringify(ask.body);
   if (ask.signal) init.signal = ask.signal;
   if (ask.keepalive) init.keepalive = true;
   let response: Response;

@@ -108,15 +108,3 @@ export function hideLostPictures(): void {
     true,
   );
 }
-
-/** The filters of the search page are folded on phones and open on wide screens. */
-export function foldFacets(): void {
-  const facets = document.querySelector<HTMLDetailsElement>("details.facets");
-  if (!facets) return;
-  const wide = matchMedia("(min-width: 900px)");
-  const follow = (): void => {
-    facets.open = wide.matches;
-  };
-  follow();
-  wide.addEventListener("change", follow);
-}

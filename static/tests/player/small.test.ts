@@ -25,6 +25,14 @@ describe("keys", () => {
     expect(commandOf(press("m"), "button")).toEqual({ do: "mute" });
   });
 
+  it("leave to the page what moves a page, and to a slider what moves the slider", () => {
+    for (const key of ["ArrowUp", "ArrowDown", "Home", "End", "3"]) expect(commandOf(press(key), "page")).toBeNull();
+    expect(commandOf(press("ArrowLeft"), "page")).toEqual({ do: "move", by: -5 });
+    expect(commandOf(press(" "), "page")).toEqual({ do: "toggle" });
+    expect(commandOf(press("ArrowLeft"), "slider")).toBeNull();
+    expect(commandOf(press(" "), "slider")).toEqual({ do: "toggle" });
+  });
+
   it("change speed by one step and stop at the ends", () => {
     expect(nextRate(1, 1)).toBe(1.25);
     expect(nextRate(2, 1)).toBe(2);

@@ -48,6 +48,23 @@ describe("the player", () => {
     expect(changed).toMatchObject({ at: 750, duration: 2700, rate: 1.5, volume: 0.4, muted: true, playing: "voice", rung: null });
   });
 
+  it("forgets what it said of a slow line when another source is taken, but not that the line is gone", () => {
+    const voice: Happening = { type: "source", playing: "voice", choice: "voice", saver: false };
+    const playing = after(firstState({}), { type: "play_asked" }, { type: "playing" });
+    expect(after(playing, waiting(10), waiting(20), voice).notice).toBeNull();
+    expect(after(playing, { type: "lost" }, voice).notice?.key).toBe("notice_lost");
+    expect(after(playing, { type: "broken" }, voice)).toMatchObject({ phase: "paused", notice: null });
+  });
+
+  it("tells a refusal in the server's words, or that one has to sign in, until it is over", () => {
+    const starting = after(firstState({}), { type: "play_asked" });
+    const gone = after(starting, { type: "refused", status: 410, text: "已下架" });
+    expect(gone).toMatchObject({ phase: "paused", notice: { key: "notice_refused", text: "已下架", stays: true } });
+    const out = after(starting, { type: "playing" }, { type: "refused", status: 401, text: "请先登录" });
+    expect(out).toMatchObject({ phase: "playing", notice: { key: "notice_signed_out" } });
+    expect(after(out, { type: "found" }).notice).toBeNull();
+  });
+
   it("keeps the known length while a source does not know its own", () => {
     expect(after(firstState({ duration: 90 }), { type: "time", at: 1, duration: 0, bufferedTo: 3 }).duration).toBe(90);
   });

@@ -49,7 +49,7 @@ function Captions({ asset_id, captions }: CaptionsProps) {
   return (
     <section class="captions" aria-labelledby="captions-title">
       <h2 id="captions-title">{t("title")}</h2>
-      {kept.length === 0 && <p class="muted">{t("none")}</p>}
+      {kept.length === 0 && <p class="captions-none">{t("none")}</p>}
       <ul>
         {kept.map((one) => (
           <li key={one.id}>
@@ -86,7 +86,7 @@ function Captions({ asset_id, captions }: CaptionsProps) {
         <FileButton onFile={(file) => void send(file)} />
       </div>
       <p class="form-text">{t("kinds")}</p>
-      <p class={told?.isProblem ? "captions-problem" : "muted"} role={told?.isProblem ? "alert" : "status"}>
+      <p class={`captions-told ${told?.isProblem ? "captions-problem" : "muted"}`} role={told?.isProblem ? "alert" : "status"}>
         {told?.text}
       </p>
     </section>

@@ -1,5 +1,5 @@
-/** Sends one caption file as a form: the only request of the islands that is not JSON. */
-import { ApiError } from "../../shared/api";
+/** Sends one caption file as a form. */
+import { api, ApiError } from "../../shared/api";
 
 export const LARGEST_BYTES = 2 * 1024 * 1024;
 
@@ -8,12 +8,6 @@ export interface Caption {
   label: string;
   lang: string;
   url?: string;
-}
-
-interface Reply {
-  ok: boolean;
-  data?: Caption;
-  error?: { code: string; message: string; fields?: Record<string, string> | null; request_id?: string | null };
 }
 
 /** Return the captions as kept; raises ApiError with the server's words, or `words` when there are none. */
@@ -28,15 +22,11 @@ export async function sendCaptions(
   form.append("file", file, file.name);
   form.append("language", language);
   form.append("label", label);
-  const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
-  const reply = await fetch(`/api/v1/assets/${encodeURIComponent(assetId)}/captions`, {
-    method: "POST", body: form, credentials: "same-origin", headers: { Accept: "application/json", "X-CSRF-Token": token },
-  }).catch(() => {
-    throw new ApiError(words.unreachable, 0, "unreachable");
-  });
-  const read = (await reply.json().catch(() => null)) as Reply | null;
-  if (read?.ok && read.data) return read.data;
-  if (!read?.error) throw new ApiError(words.broken, reply.status, "broken_reply");
-  const { code, message, fields, request_id } = read.error;
-  throw new ApiError(fields?.["file"] ?? message, reply.status, code, fields ?? {}, request_id ?? null);
+  try {
+    return await api<Caption>(`/api/v1/assets/${encodeURIComponent(assetId)}/captions`, { method: "POST", body: form });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const own = { unreachable: words.unreachable, broken_reply: words.broken }[error.code];
+    throw new ApiError(own ?? error.fields["file"] ?? error.message, error.status, error.code, error.fields, error.requestId);
+  }
 }

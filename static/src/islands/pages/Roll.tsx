@@ -94,6 +94,7 @@ export function Roll({ asset_id, filename, pages, at = 1 }: PagesProps) {
   };
 
   const words = source.known(current)?.text.trim();
+  const fetched = [...near].filter((number) => number <= pages && source.known(number)).length;
   return (
     <div class="pages" ref={frame}>
       <div class="pages-bar">
@@ -108,6 +109,8 @@ export function Roll({ asset_id, filename, pages, at = 1 }: PagesProps) {
         <button type="button" class="round" aria-label={isFull ? t("leave_fullscreen") : t("fullscreen")} title={t("fullscreen")} onClick={toggleFull}><Icon name="expand" /></button>
       </div>
       {problem && <p class="node-empty" role="alert">{problem}</p>}
+      {/* A printer does not wait for pictures that were not looked at yet. */}
+      {fetched < pages && <p class="pages-print">{t("printed_part", { n: fetched, total: pages })}</p>}
       <div class="pages-roll" ref={roll} tabIndex={0} role="group" aria-label={t("roll")} onKeyDown={onKey}>
         {Array.from({ length: pages }, (_, index) => (
           <Sheet key={index} number={index + 1} source={source} isNear={near.has(index + 1)} onLost={() => need(index + 1, true)} />

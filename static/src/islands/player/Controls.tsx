@@ -29,7 +29,7 @@ export function Controls({ session, captions, onFullscreen }: Props) {
         <Button icon="forward" name={t("forward_10")} onClick={() => session.seek(at + 10)} isWide />
         <Sound session={session} />
         <span class="player-time">
-          {clockTime(at)} / {clockTime(duration)}
+          <span>{clockTime(at)}</span> <span>/ {clockTime(duration)}</span>
         </span>
         <span class="player-space" />
         {hasVoice && (

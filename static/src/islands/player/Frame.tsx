@@ -97,7 +97,8 @@ function Told({ notice, session }: { notice: Notice; session: Session }) {
   const places = notice.rung && notice.word ? { word: t(notice.word), side: notice.rung.side } : {};
   return (
     <p class="player-notice">
-      <span>{t(notice.key, places)}</span>
+      <span>{notice.text ?? t(notice.key, places)}</span>
+      {notice.key === "notice_signed_out" && <a href={signInHere()}>{t("sign_in")}</a>}
       {notice.key === "notice_very_slow" && (
         <button type="button" onClick={() => session.setChoice("voice")}>
           {t("change_to_voice")}
@@ -117,3 +118,7 @@ function Told({ notice, session }: { notice: Notice; session: Session }) {
   );
 }
 
+/** Signing in leads back to this page. */
+function signInHere(): string {
+  return `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+}

@@ -1,6 +1,7 @@
 /** The slide that belongs to the second being heard; the next one is fetched before it is due. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { clockTime } from "../../shared/format";
+import { Again } from "./retry";
 import type { Session } from "./session";
 import { lastBefore } from "./storyboard";
 import type { Still } from "./types";
@@ -18,30 +19,39 @@ export function Slides({ session }: { session: Session }) {
   if (!still) return null;
   return (
     <img
+      key={urls.round}
       class="player-still"
       src={urls.of(still)}
       alt={t("slide_position", { n: index + 1, total: stills.length })}
       title={t("still_at", { at: clockTime(still.at_s) })}
-      onError={() => urls.failed(still)}
+      onLoad={() => urls.again.worked()}
+      onError={() => urls.again.later()}
     />
   );
 }
 
-/** Renewed addresses name the same picture: keep the one that is shown, or it would be fetched again. */
-function useSteadyUrls(session: Session): { of(still: Still): string; failed(still: Still): void } {
+/**
+ * Renewed addresses name the same picture: keep the one that is shown, or it would be fetched again.
+ * A picture that did not come begins a new round, with an element and an address of its own.
+ */
+function useSteadyUrls(session: Session): { round: number; again: Again; of(still: Still): string } {
   const kept = useRef(new Map<number, string>());
-  const tried = useRef(new Set<number>());
+  const [round, setRound] = useState(0);
+  const again = useMemo(() => {
+    const anew = (): void => {
+      kept.current.clear();
+      setRound((before) => before + 1);
+    };
+    return new Again(() => void session.addresses.renew().then(anew, () => again.later()));
+  }, [session]);
+  useEffect(() => () => again.stop(), [again]);
   return {
+    round,
+    again,
     of(still) {
       const known = kept.current.get(still.at_s) ?? still.url;
       kept.current.set(still.at_s, known);
       return known;
-    },
-    failed(still) {
-      if (tried.current.has(still.at_s)) return;
-      tried.current.add(still.at_s);
-      kept.current.clear();
-      void session.addresses.renew().catch(() => undefined);
     },
   };
 }

@@ -1,6 +1,8 @@
 /** The bar of time: a real slider, so that keyboard and screen reader know it, with pictures on the way. */
 import { useRef, useState } from "preact/hooks";
+import { backOff } from "../../shared/api";
 import { clockTime } from "../../shared/format";
+import { FRESH_MS } from "./addresses";
 import type { Session } from "./session";
 import { tileAt, tilesOf, type Tile } from "./storyboard";
 import { Waveform } from "./Waveform";
@@ -13,7 +15,7 @@ export function Timeline({ session }: { session: Session }) {
   const tiles = useTiles(session);
   const shown = dragged ?? at;
   const share = (seconds: number): string => `${duration > 0 ? Math.min(100, (seconds / duration) * 100) : 0}%`;
-  const waveform = session.resource.media?.waveform;
+  const hasWave = session.state.playing === "audio" && Boolean(session.resource.media?.waveform);
   const preview = dragged ?? looked;
 
   const look = (event: PointerEvent): void => {
@@ -25,7 +27,7 @@ export function Timeline({ session }: { session: Session }) {
 
   return (
     <div class="player-timeline" onPointerMove={look} onPointerLeave={() => setLooked(null)}>
-      {session.state.playing === "audio" && waveform && <Waveform address={waveform} />}
+      {hasWave && <Waveform session={session} />}
       <div class="player-track" aria-hidden="true">
         <span class="player-ahead" style={{ width: share(bufferedTo) }} />
         <span class="player-done" style={{ width: share(shown) }} />
@@ -73,18 +75,27 @@ function Preview({ at, left, tile }: { at: number; left: string; tile: Tile | nu
   );
 }
 
-/** The pictures are fetched when someone first reaches for the bar, and never while saving data. */
+/**
+ * The pictures are fetched when someone first reaches for the bar, and never while saving data; again
+ * when their addresses have grown old. After a failure they are not asked for before their time.
+ */
 function useTiles(session: Session): { list: Tile[]; ask: () => void } {
   const [list, setList] = useState<Tile[]>([]);
-  const asked = useRef(false);
+  const next = useRef({ at: 0, failures: 0 });
   const ask = (): void => {
-    const address = session.resource.media?.storyboard;
-    if (asked.current || session.state.saver || !address) return;
-    asked.current = true;
-    const from = new URL(address, location.href).href;
-    fetch(from, { credentials: "same-origin" })
-      .then(async (reply) => (reply.ok ? setList(tilesOf(await reply.text(), from)) : (asked.current = false)))
-      .catch(() => (asked.current = false));
+    const { addresses } = session;
+    if (Date.now() < next.current.at || session.state.saver || !addresses.media?.storyboard) return;
+    next.current.at = Infinity; // One question at a time.
+    addresses.read(() => addresses.media?.storyboard).then(
+      ({ text, from }) => {
+        setList(tilesOf(text, from));
+        next.current = { at: Date.now() + FRESH_MS, failures: 0 };
+      },
+      () => {
+        const failures = next.current.failures + 1;
+        next.current = { at: Date.now() + backOff(failures) * 1000, failures };
+      },
+    );
   };
   return { list, ask };
 }

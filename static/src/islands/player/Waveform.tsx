@@ -1,5 +1,8 @@
 /** Loudness over time above the bar, for recordings that are only heard: silence and speech are seen. */
 import { useEffect, useState } from "preact/hooks";
+import { ApiError } from "../../shared/api";
+import { Again } from "./retry";
+import type { Session } from "./session";
 
 interface Wave {
   duration_s: number;
@@ -7,15 +10,23 @@ interface Wave {
   peaks: number[];
 }
 
-export function Waveform({ address }: { address: string }) {
+export function Waveform({ session }: { session: Session }) {
   const [wave, setWave] = useState<Wave | null>(null);
   useEffect(() => {
-    const stop = new AbortController();
-    fetch(address, { credentials: "same-origin", signal: stop.signal })
-      .then(async (reply) => reply.ok && setWave((await reply.json()) as Wave))
-      .catch(() => undefined); // An ornament: without it the bar works the same.
-    return () => stop.abort();
-  }, []);
+    let isOver = false;
+    const ask = (): void =>
+      void session.addresses.read(() => session.resource.media?.waveform).then(
+        ({ text }) => isOver || setWave(JSON.parse(text) as Wave),
+        // An ornament: one that is not there is not asked for for ever.
+        (error: unknown) => isOver || (error instanceof ApiError && !error.isPassing) || again.later(),
+      );
+    const again = new Again(ask);
+    ask();
+    return () => {
+      isOver = true;
+      again.stop();
+    };
+  }, [session]);
   if (wave === null || wave.peaks.length === 0) return null;
   return (
     <svg class="player-wave" viewBox={`0 0 ${wave.peaks.length} 100`} preserveAspectRatio="none" aria-hidden="true">

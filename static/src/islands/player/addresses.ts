@@ -2,14 +2,25 @@
  * Today's addresses of a recording: signed ones live an hour, so they are asked for again before
  * that, and at once when the storage refuses one. Everything that opens an address goes through here.
  */
-import { api } from "../../shared/api";
+import { api, ApiError } from "../../shared/api";
 import { besideMaster, labelsOf, MASTER, nameMaster, nameMedia, placeOf, playlistName, type Place } from "./playlists";
 import type { Inline, Media, Resource } from "./types";
 
 /** Renewed after this: an hour less the longest download of one piece on a thin line. */
-const FRESH_MS = 50 * 60 * 1000;
+export const FRESH_MS = 50 * 60 * 1000;
+
+/** What storage and hub answer when a signed address or a token is too old or no longer right. */
+export const REFUSED: readonly number[] = [401, 403, 410];
+
+export interface AddressEvents {
+  onRenewed(resource: Resource): void;
+  /** The hub gives no more addresses: signed out, taken down, no longer open to this person. */
+  onRefused(error: ApiError): void;
+}
 
 export class Addresses {
+  /** Why the hub gave none when it was last asked; null while it does, and while it only could not be reached. */
+  refusal: ApiError | null = null;
   private asking: Promise<Resource> | null = null;
   private got = Date.now();
   /** Playlists by our names: they never change, only the addresses in them did. */
@@ -19,7 +30,7 @@ export class Addresses {
   constructor(
     private readonly source: string,
     public resource: Resource,
-    private readonly onRenewed: (resource: Resource) => void,
+    private readonly events: AddressEvents,
     inline: Inline | null = null,
   ) {
     if (inline?.master) this.texts.set(MASTER, nameMaster(inline.master));
@@ -39,12 +50,7 @@ export class Addresses {
   /** Ask again; questions that come meanwhile share the answer. */
   renew(): Promise<Resource> {
     this.asking ??= api<Resource>(this.source)
-      .then((resource) => {
-        this.resource = resource;
-        this.got = Date.now();
-        this.onRenewed(resource);
-        return resource;
-      })
+      .then((resource) => this.renewed(resource), (error: unknown) => this.refused(error))
       .finally(() => (this.asking = null));
     return this.asking;
   }
@@ -89,6 +95,34 @@ export class Addresses {
     return this.coming.get(name) ?? null;
   }
 
+  /** Read a text of the recording from where `pick` finds it today; a refused address is renewed once. */
+  async read(pick: () => string | null | undefined): Promise<{ text: string; from: string }> {
+    await this.freshen();
+    let { from, reply } = await opened(pick());
+    if (REFUSED.includes(reply.status)) {
+      await this.renew();
+      ({ from, reply } = await opened(pick()));
+    }
+    if (!reply.ok) throw new ApiError(from, reply.status, "not_read");
+    return { text: await reply.text(), from };
+  }
+
+  private renewed(resource: Resource): Resource {
+    this.resource = resource;
+    this.got = Date.now();
+    this.refusal = null;
+    this.events.onRenewed(resource);
+    return resource;
+  }
+
+  private refused(error: unknown): never {
+    if (error instanceof ApiError && !error.isPassing) {
+      this.refusal = error;
+      this.events.onRefused(error);
+    }
+    throw error;
+  }
+
   private fetched(name: string): Promise<string> {
     const known = this.textOf(name);
     if (known !== null) return Promise.resolve(known);
@@ -99,10 +133,13 @@ export class Addresses {
 
   private async fetchText(name: string): Promise<string> {
     const place = placeOf(name);
-    const address = place && this.of(place);
-    if (!address) throw new Error(name);
-    const reply = await fetch(address, { credentials: "same-origin" });
-    if (!reply.ok) throw new Error(`${reply.status}`);
-    return this.keep(name, await reply.text());
+    const { text } = await this.read(() => place && this.of(place));
+    return this.keep(name, text);
   }
+}
+
+async function opened(address: string | null | undefined): Promise<{ from: string; reply: Response }> {
+  if (!address) throw new ApiError("", 404, "no_address");
+  const from = new URL(address, location.href).href;
+  return { from, reply: await fetch(from, { credentials: "same-origin" }) };
 }

@@ -13,8 +13,11 @@ export interface Press {
   metaKey: boolean;
 }
 
-/** `field`: typing goes there; `button`: space and enter belong to it; `choice`: arrows do too. */
-export type Spot = "plain" | "button" | "choice" | "field";
+/**
+ * `field`: typing goes there; `button`: space and enter belong to it; `choice`: arrows do too;
+ * `slider`: arrows only; `page`: outside the player, where keys that move a page stay the page's.
+ */
+export type Spot = "plain" | "button" | "choice" | "slider" | "field" | "page";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   k: { do: "toggle" },
@@ -37,19 +40,21 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 export function commandOf(press: Press, spot: Spot): Command | null {
   if (spot === "field" || press.ctrlKey || press.altKey || press.metaKey) return null;
   const key = press.key.toLowerCase();
-  if (spot !== "plain" && (key === " " || key === "enter")) return null;
-  if (spot === "choice" && /^(arrow|home|end)/.test(key)) return null;
+  if ((spot === "button" || spot === "choice") && (key === " " || key === "enter")) return null;
+  if ((spot === "choice" || spot === "slider") && /^(arrow|home|end)/.test(key)) return null;
+  if (spot === "page" && /^(arrow(up|down)|home|end|[0-9])$/.test(key)) return null;
   if (/^[0-9]$/.test(key)) return { do: "share", of: Number(key) / 10 };
   return COMMANDS[key] ?? null;
 }
 
-/** Say what kind of spot `target` is; the slider counts as plain, its arrows are ours. */
+/** Say what kind of spot `target` is; the bar of time counts as plain, its arrows are ours. */
 export function spotOf(target: EventTarget | null): Spot {
   if (!(target instanceof Element)) return "plain";
+  if (target === document.body) return "page";
   if (target.closest("textarea, select, [contenteditable='true']")) return "field";
   const input = target.closest("input");
   if (input) {
-    if (input.type === "range") return "plain";
+    if (input.type === "range") return input.closest(".player-sound") ? "slider" : "plain";
     return input.type === "radio" || input.type === "checkbox" ? "choice" : "field";
   }
   return target.closest("button, a[href], summary") ? "button" : "plain";

@@ -3,13 +3,10 @@
  * the network, and on a refused address asks for a new one and tries once more by itself.
  */
 import type { HlsConfig, Loader, LoaderCallbacks, LoaderConfiguration, LoaderContext, LoaderStats } from "hls.js";
-import type { Addresses } from "./addresses";
+import { REFUSED, type Addresses } from "./addresses";
 import { placeOf } from "./playlists";
 
 type Kind = HlsConfig["loader"];
-
-/** What storage and hub answer when a signed address or a token is too old or no longer right. */
-const REFUSED = [401, 403, 410];
 
 export function renewingLoader(Inner: Kind, addresses: Addresses): Kind {
   return class RenewingLoader implements Loader<LoaderContext> {

@@ -2,6 +2,7 @@
  * One recording being watched: holds the state, decides what is played, and carries out what the
  * controls ask. Components read `state` and call verbs; they never touch the <video> for playing.
  */
+import type { ApiError } from "../../shared/api";
 import { Addresses } from "./addresses";
 import { recall, remember } from "./memory";
 import { playableOriginal, pollAfter } from "./original";
@@ -29,16 +30,23 @@ export class Session {
   private hasResumed = false;
   private unplayable: string | null = null;
   private source: Source | null = null;
+  /** How this person watched the recording last. */
+  private readonly before: Choice;
 
   constructor(
     readonly props: PlayerProps,
     resource: Resource,
     readonly video: HTMLVideoElement,
   ) {
-    this.addresses = new Addresses(props.source_url, resource, () => this.renewed(), props.inline ?? null);
+    const events = { onRenewed: () => this.renewed(), onRefused: (error: ApiError) => this.refused(error) };
+    this.addresses = new Addresses(props.source_url, resource, events, props.inline ?? null);
     const known = recall();
     const media = resource.media;
-    const wanted = possibleChoice(props.position_mode === "voice" ? "voice" : known.choice, media);
+    const asset = props.asset_id ?? media?.asset_id ?? assetOf(media?.hls);
+    this.keeper = new PlaceKeeper(asset, () => ({ at: this.place, mode: this.state.choice, isMoving: this.state.phase === "playing" }));
+    const mode = this.keeper.owed?.mode ?? props.position_mode;
+    this.before = mode === "voice" ? "voice" : "auto";
+    const wanted = possibleChoice(known.choice ?? this.before, media);
     this.state = firstState({
       duration: media?.duration_s ?? 0, saver: known.saver, rate: known.rate, volume: known.volume, muted: known.muted,
       choice: known.saver && exceedsSaver(wanted, media) ? "auto" : wanted,
@@ -53,8 +61,6 @@ export class Session {
     video.volume = known.volume;
     video.muted = known.muted;
     this.playback.setRate(known.rate);
-    const asset = props.asset_id ?? media?.asset_id ?? assetOf(media?.hls);
-    this.keeper = new PlaceKeeper(asset, () => ({ at: this.place, mode: this.state.choice, isMoving: this.state.phase === "playing" }));
     this.listen();
     this.choose(this.place);
     this.pollLater();
@@ -75,7 +81,8 @@ export class Session {
 
   /** The second offered by the quiet line, null when there is none. */
   get resumeAt(): number | null {
-    return this.hasResumed ? null : resumePlace(this.props.position_s, this.resource.media?.duration_s ?? null);
+    const position = this.keeper.owed?.at_s ?? this.props.position_s;
+    return this.hasResumed ? null : resumePlace(position, this.resource.media?.duration_s ?? null);
   }
 
   subscribe(listener: () => void): () => void {
@@ -166,6 +173,8 @@ export class Session {
     clearTimeout(this.pollTimer);
     clearTimeout(this.noticeTimer);
     clearTimeout(this.waitTimer);
+    removeEventListener("focus", this.returned);
+    document.removeEventListener("visibilitychange", this.returned);
     this.keeper.destroy();
     this.playback.destroy();
     this.listeners.clear();
@@ -213,9 +222,11 @@ export class Session {
 
   private renewed(): void {
     const { media } = this.resource;
+    this.happen({ type: "found" });
+    this.keeper.settle();
     const wasOriginal = this.state.playing === "file" || this.state.playing === "nothing";
     if (wasOriginal && hasLadder(media)) {
-      this.settle(possibleChoice(recall().choice, media), this.state.saver);
+      this.settle(possibleChoice(recall().choice ?? this.before, media), this.state.saver);
       if (this.state.phase === "playing") this.happen({ type: "notice", key: "notice_ladder_ready" });
       if (this.state.phase === "idle") this.prepare();
     } else if (this.source === null) {
@@ -226,6 +237,17 @@ export class Session {
     }
     for (const listener of this.listeners) listener();
   }
+
+  private refused(error: ApiError): void {
+    this.happen({ type: "refused", status: error.status, text: error.message });
+    this.keeper.keep(false);
+  }
+
+  /** After a long pause addresses are old and the person may be signed out, or in again in another window. */
+  private readonly returned = (): void => {
+    if (document.hidden || (this.addresses.isFresh && this.addresses.refusal === null)) return;
+    this.addresses.renew().then(() => this.playback.retry(), () => undefined);
+  };
 
   private pollLater(): void {
     clearTimeout(this.pollTimer);
@@ -247,6 +269,8 @@ export class Session {
 
   private listen(): void {
     const { video } = this;
+    addEventListener("focus", this.returned);
+    document.addEventListener("visibilitychange", this.returned);
     video.addEventListener("playing", () => {
       clearTimeout(this.waitTimer);
       this.happen({ type: "playing" });
@@ -268,6 +292,8 @@ export class Session {
   private wait(): void {
     const { video } = this;
     if (video.paused || video.ended || video.readyState > 2) return;
+    const { refusal } = this.addresses;
+    if (refusal !== null) return this.refused(refusal);
     const canGetLighter = this.state.choice !== "voice" && Boolean(this.resource.media?.voice);
     if (navigator.onLine) this.happen({ type: "waiting", clock: performance.now() / 1000, canGetLighter });
     else this.happen({ type: "lost" });
@@ -282,6 +308,6 @@ export class Session {
       if (video.buffered.start(i) <= video.currentTime + 0.5) bufferedTo = video.buffered.end(i);
     }
     const duration = Number.isFinite(video.duration) ? video.duration : 0;
-    this.happen({ type: "time", at: video.currentTime, duration, bufferedTo });
+    this.happen({ type: "time", at: this.place, duration, bufferedTo });
   }
 }

@@ -23,6 +23,8 @@ export type NoticeKey =
   | "notice_very_slow"
   | "notice_lost"
   | "notice_back"
+  | "notice_signed_out"
+  | "notice_refused"
   | "notice_saver_off"
   | "notice_ladder_ready"
   | "notice_fault";
@@ -31,6 +33,8 @@ export interface Notice {
   key: NoticeKey;
   rung?: Rung;
   word?: RungWord;
+  /** The server's own sentence, when it wrote one. */
+  text?: string;
   /** Passing notices go after some seconds; others stay until things change. */
   stays: boolean;
 }
@@ -66,6 +70,7 @@ export type Happening =
   | { type: "source"; playing: Playing; choice: Choice; saver: boolean }
   | { type: "lost" }
   | { type: "found" }
+  | { type: "refused"; status: number; text: string }
   | { type: "broken" }
   | { type: "notice"; key: NoticeKey }
   | { type: "notice_over" };
@@ -105,11 +110,13 @@ export function reduce(state: State, event: Happening): State {
     case "rung":
       return changedRung(state, event.rung, event.hasFallen);
     case "source":
-      return { ...state, playing: event.playing, choice: event.choice, saver: event.saver, rung: null, waits: [], bufferedTo: 0 };
+      return changedSource(state, event);
     case "lost":
       return { ...state, phase: state.phase === "playing" ? "waiting" : state.phase, notice: { key: "notice_lost", stays: true } };
     case "found":
-      return state.notice?.key === "notice_lost" ? { ...state, notice: passing("notice_back") } : state;
+      return found(state);
+    case "refused":
+      return refused(state, event.status, event.text);
     case "broken":
       return { ...state, phase: "broken", notice: { key: "notice_fault", stays: true } };
     case "notice":
@@ -121,6 +128,31 @@ export function reduce(state: State, event: Happening): State {
 
 function passing(key: NoticeKey): Notice {
   return { key, stays: false };
+}
+
+function changedSource(state: State, event: Happening & { type: "source" }): State {
+  // What was said of the line or of the old source is over; what the hub said still holds.
+  const holds = state.notice !== null && (state.notice.key === "notice_lost" || isRefusal(state.notice));
+  return {
+    ...state, playing: event.playing, choice: event.choice, saver: event.saver, rung: null, waits: [], bufferedTo: 0,
+    phase: state.phase === "broken" ? "paused" : state.phase, notice: holds ? state.notice : null,
+  };
+}
+
+function found(state: State): State {
+  if (state.notice?.key === "notice_lost") return { ...state, notice: passing("notice_back") };
+  return state.notice !== null && isRefusal(state.notice) ? { ...state, notice: null } : state;
+}
+
+/** What is loaded plays on; what waits for more waits in vain. */
+function refused(state: State, status: number, text: string): State {
+  const isWaiting = state.phase === "starting" || state.phase === "waiting";
+  const notice: Notice = status === 401 ? { key: "notice_signed_out", stays: true } : { key: "notice_refused", text, stays: true };
+  return { ...state, phase: isWaiting ? "paused" : state.phase, notice };
+}
+
+function isRefusal(notice: Notice): boolean {
+  return notice.key === "notice_signed_out" || notice.key === "notice_refused";
 }
 
 function waited(state: State, clock: number, canGetLighter: boolean): State {

@@ -5,10 +5,10 @@
  * it is there when play is pressed.
  */
 import type Hls from "hls.js";
-import { backOff } from "../../shared/api";
 import type { Addresses } from "./addresses";
 import { renewingLoader } from "./loader";
 import { labelOf, MASTER, placeOf, playlistName } from "./playlists";
+import { Again } from "./retry";
 import type { Rung } from "./state";
 
 type HlsClass = typeof Hls;
@@ -47,10 +47,12 @@ const AHEAD_S = 30;
 
 export class Stream {
   private readonly hls: Hls;
+  private readonly again = new Again(() => this.resume());
   private isStarted = false;
-  private failures = 0;
+  private isLost = false;
+  private hasLoaded = false;
+  private startAt = 0;
   private mended = 0;
-  private timer = 0;
   private sizes: ResizeObserver | null = null;
   private wanted: string | null = null;
   private cap: string | null = null;
@@ -60,7 +62,7 @@ export class Stream {
   constructor(
     private readonly HlsClass: HlsClass,
     private readonly video: HTMLVideoElement,
-    addresses: Addresses,
+    private readonly addresses: Addresses,
     /** One sound rendition, or null for all rungs. */
     private readonly label: string | null,
     private readonly events: StreamEvents,
@@ -104,6 +106,21 @@ export class Stream {
   start(at: number): void {
     if (this.isStarted) return;
     this.isStarted = true;
+    this.startFrom(at);
+  }
+
+  /** Begin elsewhere, as long as nothing has come yet. */
+  move(at: number): void {
+    if (this.isStarted && !this.hasLoaded) this.startFrom(at);
+  }
+
+  /** Take up at once what was lost, when something was. */
+  retry(): void {
+    if (this.isLost) this.again.now();
+  }
+
+  private startFrom(at: number): void {
+    this.startAt = at;
     // When the master is still on its way hls.js forgets the argument but reads its settings.
     this.hls.config.startPosition = at;
     this.hls.startLoad(at);
@@ -128,9 +145,8 @@ export class Stream {
   }
 
   destroy(): void {
-    clearTimeout(this.timer);
+    this.again.stop();
     this.sizes?.disconnect();
-    removeEventListener("online", this.again);
     this.hls.destroy();
   }
 
@@ -179,8 +195,9 @@ export class Stream {
       this.events.onRung(rung, hasFallen);
     });
     this.hls.on(Events.FRAG_BUFFERED, () => {
-      if (this.failures > 0) this.events.onFound();
-      this.failures = 0;
+      this.hasLoaded = true;
+      this.isLost = false;
+      if (this.again.worked()) this.events.onFound();
     });
     this.hls.on(Events.ERROR, (_event, data) => {
       if (!data.fatal) return;
@@ -195,19 +212,17 @@ export class Stream {
   }
 
   private lost(): void {
-    this.failures += 1;
+    this.isLost = true;
+    if (this.addresses.refusal !== null) return; // Told already; nothing comes by waiting.
     this.events.onLost();
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(this.again, backOff(this.failures + 1) * 1000);
-    addEventListener("online", this.again);
+    this.again.later();
   }
 
-  private readonly again = (): void => {
-    clearTimeout(this.timer);
-    removeEventListener("online", this.again);
+  private resume(): void {
     if (this.hls.levels.length === 0) this.hls.loadSource(this.label === null ? MASTER : playlistName(this.label));
-    if (this.isStarted) this.hls.startLoad(-1);
-  };
+    // Before its first piece hls.js does not know of any place to go on from.
+    if (this.isStarted) this.hls.startLoad(this.hasLoaded ? -1 : this.startAt);
+  }
 
   private damaged(): void {
     this.mended += 1;

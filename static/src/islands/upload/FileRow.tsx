@@ -1,5 +1,6 @@
 /** One file of the list: name, amount, bar, truth line, and the one or two things to press. */
 import { Icon } from "../../shared/icon";
+import { FILELESS } from "./engine/phase";
 import type { Queue } from "./engine/queue";
 import type { Transfer } from "./engine/transfer";
 import { amountOf, shareOf, truthOf } from "./truth";
@@ -15,7 +16,7 @@ export function FileRow({ transfer, queue, now }: Row) {
   const { phase, filename } = transfer;
   const truth = truthOf(transfer, now);
   const isMoving = phase.name === "sending" || phase.name === "held" || phase.name === "opening" || phase.name === "checking";
-  const showsBar = phase.name !== "done" && phase.name !== "refused" && phase.name !== "expired";
+  const showsBar = !["done", "refused", "expired", "unopened"].includes(phase.name);
   return (
     <li class={`upload-row upload-${phase.name}`}>
       <div class="upload-name">
@@ -36,7 +37,7 @@ export function FileRow({ transfer, queue, now }: Row) {
             <Press icon="play" label={t("resume")} of={t("resume_of", { name: filename })} act={() => queue.resume(transfer)} />
           )}
           {phase.name === "stuck" && <Press icon="retry" label={t("retry")} of={filename} act={() => queue.resume(transfer)} />}
-          {(phase.name === "needs_file" || phase.name === "different" || phase.name === "unreadable") && (
+          {(FILELESS.has(phase.name) || phase.name === "unreadable") && (
             <ChooseAgain transfer={transfer} queue={queue} />
           )}
           {phase.name === "expired" && transfer.file && (

@@ -1,10 +1,10 @@
 /** The upload page: list and form side by side, joined by one draft. */
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
-import { ApiError } from "../../shared/api";
+import { ApiError, rest } from "../../shared/api";
 import { t as shared } from "../../shared/i18n";
 import { type Choice, DetailsForm, PublishBar } from "./DetailsForm";
 import { Draft, type FieldName, type Fields } from "./draft";
-import { Queue } from "./engine/queue";
+import { type DraftUpload, Queue } from "./engine/queue";
 import { FileList } from "./FileList";
 import { emptyForm, restored, suggestedFields, wrote } from "./form";
 import { publish } from "./publish";
@@ -18,7 +18,15 @@ export interface UploadProps {
   defaults: Partial<Fields>;
 }
 
+interface Twin {
+  id: string;
+  title: string;
+}
+
 type Ended = { words: string; resourceId: string | null };
+
+/** The worker compares bytes some seconds after a file is done: ask a few times, then let it be. */
+const TWINS_ASKED_AFTER_S = [0, 2, 5, 15];
 
 export function UploadPage({ draft_id, kinds, licences, defaults }: UploadProps) {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
@@ -26,11 +34,12 @@ export function UploadPage({ draft_id, kinds, licences, defaults }: UploadProps)
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [trouble, setTrouble] = useState<ApiError | string | null>(null);
   const [ended, setEnded] = useState<Ended | null>(null);
-  const [sameAs, setSameAs] = useState<{ id: string; title: string }[]>([]);
+  const [sameAs, setSameAs] = useState<Twin[]>([]);
   const [isArmed, setArmed] = useState(false);
   const [isPublishing, setPublishing] = useState(false);
   const latest = useRef(form);
   latest.current = form;
+  const isLoaded = useRef(false);
 
   const draft = useMemo(() => new Draft(draft_id, redraw as () => void), []);
   const queue = useMemo(
@@ -61,14 +70,16 @@ export function UploadPage({ draft_id, kinds, licences, defaults }: UploadProps)
   }, []);
 
   async function begin(): Promise<void> {
-    const recovered = draft.recovered;
     try {
       const known = await draft.read();
       if (known?.resource_id) return setEnded({ words: t("draft_done"), resourceId: known.resource_id });
-      setForm((now) => (latest.current = restored(now, known?.fields ?? {}, recovered)));
+      const recovered = draft.recovered;
+      latest.current = restored(latest.current, known?.fields ?? {}, recovered);
+      setForm(latest.current);
       if (Object.keys(recovered).length > 0) draft.set(recovered);
+      isLoaded.current = true;
+      suggestFromNames();
       if (!known) return;
-      setSameAs(known.uploads.flatMap((upload) => upload.same_as ?? []));
       await queue.restore(known.uploads);
       if (known.uploads.length > 0) suggest(known.suggestions);
     } catch (error) {
@@ -77,13 +88,35 @@ export function UploadPage({ draft_id, kinds, licences, defaults }: UploadProps)
     }
   }
 
+  /** Only once the draft is here: a suggestion must not win over what its owner wrote earlier. */
+  function suggestFromNames(): void {
+    const names = queue.transfers.map((transfer) => transfer.filename);
+    if (names.length > 0) suggest({ title: suggestTitle(names), kind: suggestKind(names) });
+  }
+
   useTicks(queue.isBusy, redraw as () => void);
+
+  const doneCount = queue.transfers.filter((transfer) => transfer.phase.name === "done").length;
+  useEffect(() => {
+    if (doneCount === 0) return;
+    const left = new AbortController();
+    void tellTwins(left.signal);
+    return () => left.abort();
+  }, [doneCount]);
+
+  async function tellTwins(signal: AbortSignal): Promise<void> {
+    for (const seconds of TWINS_ASKED_AFTER_S) {
+      await rest(seconds, signal);
+      const known = signal.aborted ? null : await draft.read().catch(() => null);
+      if (signal.aborted || !known) return;
+      setSameAs(twinsOf(known.uploads.filter((upload) => queue.transfers.some((transfer) => transfer.id === upload.id))));
+    }
+  }
 
   const onFiles = useCallback((files: File[]) => {
     if (files.length === 0) return;
     queue.add(files);
-    const names = queue.transfers.map((transfer) => transfer.filename);
-    suggest({ title: suggestTitle(names), kind: suggestKind(names) });
+    if (isLoaded.current) suggestFromNames();
   }, []);
 
   const onWrite = useCallback((name: FieldName, value: string) => {
@@ -157,6 +190,11 @@ export function UploadPage({ draft_id, kinds, licences, defaults }: UploadProps)
       </div>
     </div>
   );
+}
+
+function twinsOf(uploads: readonly DraftUpload[]): Twin[] {
+  const found = new Map(uploads.flatMap((upload) => upload.same_as ?? []).map((twin) => [twin.id, twin]));
+  return [...found.values()];
 }
 
 function Trouble({ trouble }: { trouble: ApiError | string }) {

@@ -31,7 +31,6 @@ export interface DraftReply {
 export type SaveState = "empty" | "saved" | "saving" | "here_only";
 
 const PAUSE_MS = 1000;
-const NEW = "hub-draft:new";
 
 export class Draft {
   id: string | null;
@@ -69,9 +68,10 @@ export class Draft {
     if (this.id) return Promise.resolve(this.id);
     this.opening ??= api<{ id: string }>("/api/v1/drafts", { method: "POST", body: {} })
       .then(({ id }) => {
+        const before = this.mirrorKey;
         this.id = id;
         this.writeMirror();
-        this.drop(NEW);
+        this.drop(before);
         history.replaceState(null, "", `/upload?draft=${encodeURIComponent(id)}`);
         return id;
       })
@@ -152,7 +152,7 @@ export class Draft {
   }
 
   private get mirrorKey(): string {
-    return this.id ? `hub-draft:${this.id}` : NEW;
+    return this.id ? `hub-draft:${this.id}` : `hub-draft:new:${person()}`;
   }
 
   // A browser may refuse storage (private mode, full): the server's copy is then the only one.
@@ -180,4 +180,9 @@ export class Draft {
       return;
     }
   }
+}
+
+/** Who writes, as the page says: a school computer is shared, unsent words are not. */
+function person(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="person"]')?.content ?? "";
 }

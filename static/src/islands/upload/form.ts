@@ -21,11 +21,12 @@ export function emptyForm(defaults: Partial<Fields>): FormState {
   return { values, written: new Set(), suggested: new Set() };
 }
 
-/** Put back what the server kept and, over it, what only this browser kept. */
+/** Put back what the server kept and, over it, what only this browser kept; what was written meanwhile stays. */
 export function restored(state: FormState, fields: DraftReply["fields"], recovered: Partial<Fields>): FormState {
   const values = { ...state.values };
   const written = new Set(state.written);
   for (const name of FIELD_NAMES) {
+    if (state.written.has(name)) continue;
     const kept = recovered[name] ?? asText(fields[name]);
     if (kept === undefined || kept === "") continue;
     values[name] = kept;

@@ -24,6 +24,8 @@ export function truthOf(transfer: Transfer, now: number): Truth {
     }
     case "paused":
       return { words: t("paused", { done }), tone: "" };
+    case "unopened":
+      return { words: t("unopened"), tone: "warn" };
     case "needs_file":
       return { words: t("needs_file", { done }), tone: "warn" };
     case "different":

@@ -10,15 +10,18 @@ export class Ledger {
 
   constructor(readonly size: number) {}
 
-  /** Take over the server's list; what we proved stays proven while its ETag is the same. */
+  /**
+   * Take over the server's list; what we proved stays proven while its ETag is the same. Of parts that
+   * are joined already no ETag is told: what we know of them stays.
+   */
   learn(partSize: number, parts: readonly StoredPart[]): void {
     const before = this.held;
     this.partSize = partSize;
     this.held = new Map();
     for (const part of parts) {
       if (part.number > partCount(this.size, partSize)) continue;
-      const etag = plainEtag(part.etag);
       const mine = before.get(part.number);
+      const etag = plainEtag(part.etag) || (mine?.etag ?? "");
       this.held.set(part.number, { ...part, etag, proven: mine?.proven === true && mine.etag === etag });
     }
   }
@@ -66,8 +69,10 @@ export class Ledger {
     return this.held.size;
   }
 
-  /** What finishing an upload tells the server. */
+  /** What finishing an upload tells the server; nothing when it knows the parts better than we do. */
   receipt(): { number: number; etag: string }[] {
-    return [...this.held.values()].sort((a, b) => a.number - b.number).map(({ number, etag }) => ({ number, etag }));
+    const parts = [...this.held.values()];
+    if (parts.some((part) => part.etag === "")) return [];
+    return parts.sort((a, b) => a.number - b.number).map(({ number, etag }) => ({ number, etag }));
   }
 }

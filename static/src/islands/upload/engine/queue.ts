@@ -3,17 +3,12 @@
  * is not held up by a recording. Also knows which dropped file belongs to which unfinished row.
  */
 import { Digester } from "./digest";
-import { BUSY } from "./phase";
-import { Transfer } from "./transfer";
+import { BUSY, FILELESS } from "./phase";
+import { type KnownUpload, Transfer } from "./transfer";
 import * as wire from "./wire";
 
 /** An upload of the draft as GET /drafts/<id> lists it. */
-export interface DraftUpload {
-  id: string;
-  filename: string;
-  size: number;
-  state: wire.UploadState;
-  message: string | null;
+export interface DraftUpload extends KnownUpload {
   same_as?: { id: string; title: string }[];
 }
 
@@ -44,7 +39,7 @@ export class Queue {
   add(files: readonly File[]): void {
     this.passedOver = [];
     for (const file of files) {
-      const unfinished = this.transfers.find((t) => (t.phase.name === "needs_file" || t.phase.name === "different") && t.isFor(file));
+      const unfinished = this.transfers.find((t) => FILELESS.has(t.phase.name) && t.isFor(file));
       if (unfinished) unfinished.choose(file);
       else if (this.holds(file)) this.passedOver.push(file.name);
       else this.transfers.push(this.make(file));
@@ -58,11 +53,11 @@ export class Queue {
       if (upload.state === "abandoned" || this.transfers.some((t) => t.id === upload.id)) continue;
       const transfer = this.make(upload);
       this.transfers.push(transfer);
-      if (upload.state === "finished") transfer.phase = { name: "done" };
-      else if (upload.state === "refused") transfer.phase = { name: "refused", message: upload.message ?? "" };
-      else await wire.readUpload(upload.id).then((known) => transfer.learn(known), () => undefined);
+      if (upload.state !== "open") continue;
+      await wire.readUpload(upload.id).then((known) => transfer.learn(known), () => undefined);
+      if (transfer.isStored) transfer.resume();
     }
-    this.onChange();
+    this.pump();
   }
 
   pause(transfer: Transfer): void {

@@ -18,6 +18,15 @@ import * as wire from "./wire";
 
 const ASK_AGAIN_MS = 60_000;
 const MOST_MISMATCHES = 5;
+const MOST_JOINS = 5;
+/** The server itself waits ten seconds before it says that it is still joining: ten minutes in all. */
+const MOST_WAITS = 20;
+
+/** Nothing of such an upload can be sent: it is over, or was never begun. */
+const SETTLED: ReadonlySet<wire.UploadState> = new Set(["finished", "refused", "opening"]);
+
+/** An upload that the server knows of, before this page has a file for it. */
+export type KnownUpload = Pick<wire.StoredUpload, "id" | "filename" | "size" | "state" | "message">;
 
 /** What a transfer needs from its list: where uploads belong, and orphans of a lost answer. */
 export interface Host {
@@ -45,11 +54,13 @@ export class Transfer {
   private askedAt = 0;
   private mismatches = 0;
   private isProven = false;
+  /** What the server said last of this upload. */
+  private told: wire.UploadState = "open";
 
   constructor(
     readonly key: string,
     private readonly host: Host,
-    source: File | { id: string; filename: string; size: number },
+    source: File | KnownUpload,
   ) {
     if (source instanceof File) {
       this.file = source;
@@ -58,7 +69,8 @@ export class Transfer {
     } else {
       this.id = source.id;
       this.filename = source.filename;
-      this.phase = { name: "needs_file" };
+      this.told = source.state;
+      this.phase = phaseOf(source);
     }
     this.size = source.size;
     this.ledger = new Ledger(source.size);
@@ -66,7 +78,7 @@ export class Transfer {
 
   /** Bytes that are safe in storage. */
   get storedBytes(): number {
-    return this.phase.name === "done" ? this.size : this.ledger.bytes;
+    return this.phase.name === "done" || this.isStored ? this.size : this.ledger.bytes;
   }
 
   /** Bytes stored or handed to the network. */
@@ -88,8 +100,8 @@ export class Transfer {
   /** Take over what the server knows of this upload (after a reload, on another computer). */
   learn(upload: wire.StoredUpload): void {
     this.expiresAt = upload.expires_at;
-    if (upload.state === "finished") return this.become({ name: "done" });
-    if (upload.state === "refused") return this.become({ name: "refused", message: upload.message ?? "" });
+    this.told = upload.state;
+    if (SETTLED.has(upload.state)) return this.become(phaseOf(upload));
     this.ledger.learn(upload.part_size, upload.parts);
     this.host.changed();
   }
@@ -105,7 +117,9 @@ export class Transfer {
     this.file = file;
     this.isProven = false;
     this.ledger.doubt();
-    this.become({ name: "waiting" });
+    if (this.told !== "opening") return this.become({ name: "waiting" });
+    this.close(true);
+    this.startOver();
   }
 
   pause(): void {
@@ -114,12 +128,18 @@ export class Transfer {
   }
 
   resume(): void {
-    this.become({ name: this.file ? "waiting" : "needs_file" });
+    this.become({ name: this.file || this.isStored ? "waiting" : "needs_file" });
+  }
+
+  /** True when the server is joining the parts: all are there, and the file is needed no more. */
+  get isStored(): boolean {
+    return this.told === "finishing";
   }
 
   /** Begin again as a new upload of the same file. */
   startOver(): void {
     this.id = null;
+    this.told = "open";
     this.ledger.clear();
     this.addresses.clear();
     this.resume();
@@ -183,11 +203,21 @@ export class Transfer {
   private async send(): Promise<void> {
     if (Date.now() - this.askedAt > 1000) await this.refresh();
     for (let joins = 0; ; ) {
-      await this.prove();
-      await this.sendMissing();
-      if (this.ledger.unproven().length > 0) continue;
+      if (!this.isStored) {
+        this.needFile();
+        await this.prove();
+        await this.sendMissing();
+        if (this.ledger.unproven().length > 0) continue;
+      }
       if (await this.join((joins += 1))) return;
     }
+  }
+
+  /** After a reload a joined upload has no file here; it takes one again if joining it failed. */
+  private needFile(): void {
+    if (this.file) return;
+    this.become({ name: "needs_file" });
+    throw new Settled();
   }
 
   /** Compare every stored part that this page has not sent with the file; another file stops here. */
@@ -291,16 +321,22 @@ export class Transfer {
   /** Join the parts; true when nothing is left to do, false when some part must be sent again. */
   private async join(tries: number): Promise<boolean> {
     this.become({ name: "joining" });
-    try {
-      await this.ask(() => wire.finishUpload(this.uploadId, this.ledger.receipt()));
-      this.become({ name: "done" });
-      return true;
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 409 || tries >= 5) throw error;
-      if (error.code === "finishing") await rest(error.retryAfterS ?? 3, this.stop.signal);
-      await this.refresh();
-      return false;
+    for (let waits = 1; ; waits += 1) {
+      try {
+        await this.ask(() => wire.finishUpload(this.uploadId, this.ledger.receipt()));
+        this.become({ name: "done" });
+        return true;
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 409) throw error;
+        const isAtIt = error.code === "finishing";
+        if (isAtIt ? waits >= MOST_WAITS : tries >= MOST_JOINS) throw error;
+        if (!isAtIt) break;
+        await rest(backOff(waits, error.retryAfterS), this.stop.signal);
+        this.check();
+      }
     }
+    await this.refresh();
+    return false;
   }
 
   /** Ask the server what is stored; throws Settled when there is nothing left to do. */
@@ -309,7 +345,7 @@ export class Transfer {
     const upload = await this.ask(() => wire.readUpload(this.uploadId));
     this.check();
     this.learn(upload);
-    if (upload.state === "finished" || upload.state === "refused") throw new Settled();
+    if (SETTLED.has(upload.state)) throw new Settled();
     if (upload.state === "abandoned") throw new ApiError(upload.message ?? "", 404, "upload_abandoned");
   }
 
@@ -322,7 +358,7 @@ export class Transfer {
       this.learn(upload);
       throw new Settled();
     }
-    if (upload?.state === "open") this.learn(upload);
+    if (upload?.state === "open" || upload?.state === "finishing") this.learn(upload);
   }
 
   /** Ask our server through cuts, sign-outs and stale tokens; anything else is raised. */
@@ -360,7 +396,7 @@ export class Transfer {
         const upload = await wire.readUpload(this.uploadId).catch(() => null);
         if (upload && this.phase.name === "elsewhere" && !signal.aborted) {
           this.learn(upload);
-          if (upload.state === "finished" || upload.state === "refused") this.stop.abort();
+          if (SETTLED.has(upload.state)) this.stop.abort();
         }
         await rest(5, signal);
       }
@@ -385,6 +421,14 @@ export class Transfer {
     this.phase = phase;
     this.host.changed();
   }
+}
+
+/** Where an upload stands without a file: joined parts need none. */
+function phaseOf({ state, message }: KnownUpload): Phase {
+  if (state === "finished") return { name: "done" };
+  if (state === "refused") return { name: "refused", message: message ?? "" };
+  if (state === "opening") return { name: "unopened" };
+  return { name: state === "finishing" ? "waiting" : "needs_file" };
 }
 
 function holdReason(trouble: PutTrouble): HoldReason {
