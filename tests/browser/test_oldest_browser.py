@@ -20,12 +20,13 @@ from tests.running_platform import ROOT
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 PROGRAM = ROOT / "static/chrome87/unpacked/chromium"
-# What is folded away has a place in new browsers and none in old ones.
+# What is folded away has a place in new browsers and none in old ones, which lay out dates as flex whatever is asked;
+# figures (disk use) go on while the two look.
 LOOKS = """() => [...document.querySelectorAll('button, input:not([type=hidden]):not([type=file]), select, textarea, .btn, progress')]
   .filter(e => e.getClientRects().length && !e.closest('.hidden-words, details:not([open]) > :not(summary)'))
   .map(e => { const s = getComputedStyle(e)
-    return [e.outerHTML.slice(0, 90), s.fontFamily, s.fontSize, s.color, s.backgroundColor, s.borderTopWidth, s.borderTopStyle,
-      s.borderTopColor, s.borderTopLeftRadius, s.minHeight, s.paddingLeft, s.display].join(' | ') })"""
+    return [e.outerHTML.replace(/[0-9]+/g, '0').slice(0, 90), s.fontFamily, s.fontSize, s.color, s.backgroundColor, s.borderTopWidth, s.borderTopStyle,
+      s.borderTopColor, s.borderTopLeftRadius, s.minHeight, s.paddingLeft, e.type === 'date' ? '' : s.display].join(' | ') })"""
 
 
 @pytest.fixture(scope="module")
