@@ -45,9 +45,9 @@ def store(scratch: Path) -> Iterator[Store]:
     """Start weed once; every application of the session gets a bucket of its own."""
     found = installation.load_for_start(Settings.read({"HUB_DATA": str(scratch / "store")}))
     with (scratch / "weed.log").open("wb") as log:
-        process = subprocess.Popen(
-            embedded.command(found), env=dict(embedded.environment(found)), stdout=log, stderr=log, start_new_session=True
-        )
+        # It goes with us even when we are killed: a store that stays behind eats memory and a core's tenth.
+        argv = ("setpriv", "--pdeathsig", "KILL", "--", *embedded.command(found))
+        process = subprocess.Popen(argv, env=dict(embedded.environment(found)), stdout=log, stderr=log, start_new_session=True)
     try:
         _wait_until_ready(found)
         access, secret = found.s3_keys
