@@ -36,8 +36,9 @@ def take(root: int) -> Census:
 def _children(pid: int) -> list[int]:
     found: list[int] = []
     try:
-        for task in os.scandir(f"/proc/{pid}/task"):
-            found.extend(map(int, Path(task.path, "children").read_text().split()))
+        with os.scandir(f"/proc/{pid}/task") as tasks:  # closed also when a task ends under our eyes
+            for task in tasks:
+                found.extend(map(int, Path(task.path, "children").read_text().split()))
     except OSError:
         return found
     return found

@@ -4,6 +4,7 @@ Apart from the session's store of ``tests/conftest.py``, which no test may stop 
 """
 
 import http.client
+import secrets
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +20,9 @@ _PATIENCE_S = 40
 
 def installed(data: Path, **settings: str) -> Installation:
     """Return a new installation in ``data`` whose gateway has a free port."""
-    port = next(port for port in range(18_000, 20_000) if installation.is_free("127.0.0.1", port))
+    # Drawn by the system, not by the seed that each test starts from: tests side by side must not meet.
+    drawn = (18_000 + secrets.randbelow(2_000) for _ in range(1_000))
+    port = next(port for port in drawn if installation.is_free("127.0.0.1", port))
     env = {f"HUB_{name.upper()}": value for name, value in {"data": str(data), "port": str(port), **settings}.items()}
     return installation.load_for_start(Settings.read(env))
 

@@ -44,7 +44,7 @@ def test_a_recording_of_twelve_hours_is_taken_in_looked_at_queued_and_called_off
     assert {step["kind"]: step["state"] for step in seen["files"][0]["steps"]} == {"media.inspect": "done", "media.ladder": "queued"}
 
     work = f"/api/v1/assets/{asset_id}/work"
-    assert client.delete(work, headers=district.as_("zhoumin")).status_code == 404
+    assert client.delete(work, headers=district.as_("wuyoutian")).status_code == 404
     assert client.delete(work, headers=mine).json["data"] == {"stopped": 1}
     with app.app_context():
         assert not jobs.work_once("video")
