@@ -59,7 +59,7 @@ class Settings:
     oidc_client_secret: str = _setting("", "Client secret at the issuer.")
     oidc_claim: str = _setting("preferred_username", "Claim that carries our account name.")
     idle_minutes: str = _setting("30", "Minutes without a request until a session signs itself out.")
-    scratch_gb: str = _setting("20", "Most space in GB that media work may use for scratch files.")
+    scratch_gb: str = _setting("24", "Most space in GB that media work may use for scratch files.")
     min_free_gb: str = _setting("2", "Uploads and encodes are refused when less than this is free.")
     upload_days: str = _setting("7", "Days that an unfinished upload is kept.")
     records: str = _setting("", "Record numbers for the foot of each page (ICP, app filing), separated by ;.")

@@ -35,6 +35,7 @@ from resource_hub.kernel.errors import (
     N_,
     Broken,
     Conflict,
+    Gone,
     HubError,
     Invalid,
     NotAllowed,
@@ -296,10 +297,10 @@ def _attempt(run: JobRun) -> None:
         _finish(run, JobState.CANCELLED, None)
     except (TooMany, Unavailable) as error:
         _again(run, error, delay_s=error.retry_after or 15, counts=False)
-    except NotFound as error:
+    except (NotFound, Gone) as error:
         log.info("%s %s: %s", run.id, run.kind.name, error)
         # Without its row there is nobody to work for; bytes that storage does not have are a loss, which has a code of its own.
-        _finish(run, JobState.DONE if error.code == NotFound.code else JobState.DEAD, error)
+        _finish(run, JobState.DONE if error.code in (NotFound.code, Gone.code) else JobState.DEAD, error)
     except (Invalid, Conflict, TooLarge, NotSignedIn, NotAllowed) as error:
         log.info("%s %s: %s", run.id, run.kind.name, error)
         _finish(run, JobState.DEAD, error)
