@@ -359,3 +359,18 @@ def test_a_waiting_job_says_how_many_come_before_it(hub: Flask) -> None:
     with unit.read():
         seen = jobs.jobs_of("thing", ["t0", "t1", "t2"])
     assert [seen[f"t{n}"][0].before for n in range(3)] == [0, 1, 2]
+
+
+def test_jobs_that_ended_well_are_forgotten_after_a_month_and_failures_are_not(hub: Flask) -> None:
+    register(hub, lambda _run: None)
+    month = clock.now() - timedelta(days=31)
+    fates = ((JobState.DONE, month), (JobState.DONE, clock.now()), (JobState.DEAD, month), (JobState.CANCELLED, month))
+    made = [enqueue() for _ in fates]
+    with unit.write():
+        for ident, (state, at) in zip(made, fates, strict=True):
+            job = db.session.get_one(Job, ident)
+            job.state, job.finished_at = state, at
+    with unit.write():
+        assert jobs.prune() == 1
+    with unit.read():
+        assert set(db.session.scalars(sa.select(Job.id))) == set(made[1:])

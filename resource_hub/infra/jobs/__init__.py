@@ -6,7 +6,7 @@ loses nor doubles one. Lanes keep light work from waiting behind encodes.
 """
 
 from resource_hub.infra.jobs.models import Job, JobState
-from resource_hub.infra.jobs.queue import JobView, cancel, enqueue, jobs_of, live_tokens, retry, waiting_before
+from resource_hub.infra.jobs.queue import JobView, cancel, enqueue, jobs_of, live_tokens, prune, retry, waiting_before
 from resource_hub.infra.jobs.run import (
     LEASE_S,
     JobCancelled,
@@ -21,5 +21,6 @@ from resource_hub.infra.jobs.run import (
 
 __all__ = [
     "LEASE_S", "Job", "JobCancelled", "JobKind", "JobRun", "JobState", "JobView", "LeaseLost",
-    "cancel", "clear_scratch", "enqueue", "jobs_of", "live_tokens", "release_all", "retry", "scratch_folder", "waiting_before", "work_once",
+    "cancel", "clear_scratch", "enqueue", "jobs_of", "live_tokens", "prune", "release_all", "retry",
+    "scratch_folder", "waiting_before", "work_once",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -15,6 +15,7 @@ from resource_hub.kernel.ids import new_id
 from resource_hub.kernel.refs import Ref
 
 OPEN = (JobState.QUEUED, JobState.RUNNING)
+_REMEMBERED = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,12 @@ def _view(job: Job) -> JobView:
         error_code=job.error_code,
         error_message=job.error_message,
     )
+
+
+def prune() -> int:
+    """Forget jobs that ended well long ago; returns how many. What failed or was stopped says so until it is mended."""
+    over = sa.delete(Job).where(Job.state == JobState.DONE, Job.finished_at < clock.now() - _REMEMBERED)
+    return cast("sa.CursorResult[Any]", db.session.execute(over)).rowcount
 
 
 def live_tokens() -> dict[str, str]:
