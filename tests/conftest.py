@@ -29,6 +29,7 @@ _TOGETHER = ("tests/browser/", "tests/demo/")
 """Folders whose tests share something that is slow to make: a running platform, the files of the demo."""
 
 
+@pytest.hookimpl(tryfirst=True)  # the names must be there when the plugin reads them
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the tests of a file (or of such a folder) run in one process, when several share the suite."""
     for item in items:

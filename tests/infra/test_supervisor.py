@@ -94,8 +94,12 @@ def test_nothing_is_left_after(end: str, stand: Stand) -> None:
 def test_a_dead_part_is_started_again_and_its_leavings_are_ended(stand: Stand) -> None:
     before, old = set(stand.alive()), stand.pid_of("plain")
     os.kill(old, signal.SIGKILL)
-    wait_until(lambda: len(stand.alive()) == len(before) and old not in {process.pid for process in stand.alive()})
-    assert len(set(stand.alive()) - before) == 2
+
+    def is_replaced() -> bool:
+        now = set(stand.alive())
+        return len(now) == len(before) and len(now - before) == 2 and old not in {process.pid for process in now}
+
+    wait_until(is_replaced)
 
 
 def test_a_part_that_does_not_answer_is_started_again_although_another_cannot_be_asked(tmp_path: Path) -> None:
