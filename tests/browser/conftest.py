@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, expect, sync_playwright
 
 from tests.browser import shelf
 from tests.browser.publishing import publish
@@ -25,6 +25,7 @@ PASSWORD = "Chun-Feng-2026"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-quic", "--disable-component-update", "--disable-sync"]
 PATIENCE_MS = 90_000
+expect.set_options(timeout=PATIENCE_MS)  # how long is never the question
 
 
 @dataclass
