@@ -29,12 +29,10 @@ _TOGETHER = ("tests/browser/", "tests/demo/")
 """Folders whose tests share something that is slow to make: a running platform, the files of the demo."""
 
 
-@pytest.hookimpl(tryfirst=True)  # the names must be there when the plugin reads them
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Let the tests of a file (or of such a folder) run in one process, when several share the suite."""
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(next((folder for folder in _TOGETHER if file.startswith(folder)), file)))
+    file = item.nodeid.partition("::")[0]
+    item.add_marker(pytest.mark.xdist_group(next((folder for folder in _TOGETHER if file.startswith(folder)), file)))
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from resource_hub.infra import installation
 from resource_hub.kernel.settings import Settings
+from tests.infra.standing import free_port
 from tests.people_of_a_district import PASSWORD, District
 
 pytestmark = pytest.mark.slow
@@ -88,7 +88,7 @@ def line(hub_settings: Settings) -> Iterator[Line]:
 @pytest.fixture
 def address(hub_settings: Settings, district: District, line: Line) -> Iterator[str]:
     """The web process on a port of its own; browsers reach storage over ``line``."""
-    port = next(port for port in range(18_200, 19_900) if installation.is_free("127.0.0.1", port))
+    port = free_port()
     settings = replace(hub_settings, s3_public_url=f"http://{line.address}", port=str(port))
     given = {f"HUB_{f.name.upper()}": value for f in fields(settings) if (value := getattr(settings, f.name)) != f.default}
     argv = [sys.executable, "-m", "uvicorn", "resource_hub.asgi:app", "--port", str(port), "--log-level", "warning"]

@@ -18,11 +18,16 @@ from resource_hub.kernel.settings import Settings
 _PATIENCE_S = 40
 
 
+def free_port() -> int:
+    """Return a port that nobody listens on; drawn by the system, not by the seed that each test starts from, since
+    tests side by side must not meet."""
+    drawn = (18_000 + secrets.randbelow(2_000) for _ in range(1_000))
+    return next(port for port in drawn if installation.is_free("127.0.0.1", port))
+
+
 def installed(data: Path, **settings: str) -> Installation:
     """Return a new installation in ``data`` whose gateway has a free port."""
-    # Drawn by the system, not by the seed that each test starts from: tests side by side must not meet.
-    drawn = (18_000 + secrets.randbelow(2_000) for _ in range(1_000))
-    port = next(port for port in drawn if installation.is_free("127.0.0.1", port))
+    port = free_port()
     env = {f"HUB_{name.upper()}": value for name, value in {"data": str(data), "port": str(port), **settings}.items()}
     return installation.load_for_start(Settings.read(env))
 
