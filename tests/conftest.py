@@ -25,15 +25,6 @@ from resource_hub.kernel.settings import Settings
 from tests import postgres
 from tests.people_of_a_district import PASSWORD, District
 
-_TOGETHER = ("tests/browser/", "tests/demo/")
-"""Folders whose tests share something that is slow to make: a running platform, the files of the demo."""
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let the tests of a file (or of such a folder) run in one process, when several share the suite."""
-    file = item.nodeid.partition("::")[0]
-    item.add_marker(pytest.mark.xdist_group(next((folder for folder in _TOGETHER if file.startswith(folder)), file)))
-
 
 @dataclass(frozen=True)
 class Store:
