@@ -96,7 +96,7 @@ def work_off(data: Path, sources: Mapping[str, Path], seconds: int) -> dict[str,
 def make_lesson(source: Path, seconds: int, folder: Path) -> Lesson:
     """Do the jobs of one recording; only the ladder's is weighed."""
     asset_id = hand_in(source)
-    jobs.work_once("light")
+    jobs.work_once("intake")
     cpu_s = cpu_of(lambda: jobs.work_once("video"))
     while jobs.work_once("light") or jobs.work_once("video"):
         continue
