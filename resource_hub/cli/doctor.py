@@ -22,7 +22,7 @@ import click
 
 from resource_hub.infra import gateway, installation, migrate, programs, store
 from resource_hub.infra.installation import Installation, StartRefused
-from resource_hub.kernel import clock
+from resource_hub.kernel import addresses, clock
 from resource_hub.kernel.settings import Settings
 
 _ASK_S = 10
@@ -237,7 +237,7 @@ def _storage(found: Installation, *, is_running: bool) -> Iterator[Finding]:
 
 def _https(settings: Settings) -> Iterator[Finding]:
     if not settings.is_secure:
-        if not gateway.is_loopback(settings.listen):
+        if not addresses.is_loopback(settings.listen):
             yield _remark(
                 "没有 HTTPS:别的电脑上不能使用摄像头和麦克风。请设 HUB_PUBLIC_URL=https://…",
                 "No HTTPS: cameras and microphones of other computers stay closed. Set HUB_PUBLIC_URL=https://…",
@@ -266,7 +266,7 @@ def _certificate_end(settings: Settings, name: str, port: int) -> datetime:
     own = gateway.ca_certificate_path(settings)
     trusting = ssl.create_default_context(cafile=str(own) if own.exists() and not gateway.is_public_name(name) else None)
     with (
-        socket.create_connection((gateway.local_address(settings.listen), port), timeout=_ASK_S) as plain,
+        socket.create_connection((addresses.local(settings.listen), port), timeout=_ASK_S) as plain,
         trusting.wrap_socket(plain, server_hostname=name) as secure,
     ):
         certificate = secure.getpeercert() or {}
@@ -274,7 +274,7 @@ def _certificate_end(settings: Settings, name: str, port: int) -> datetime:
 
 
 def _ask_gateway(settings: Settings) -> dict[str, Any] | None:
-    asked = http.client.HTTPConnection(gateway.local_address(settings.listen), int(settings.port), timeout=_ASK_S)
+    asked = http.client.HTTPConnection(addresses.local(settings.listen), int(settings.port), timeout=_ASK_S)
     try:
         asked.request("GET", "/healthz")
         answer: dict[str, Any] = json.loads(asked.getresponse().read())["components"]

@@ -299,24 +299,14 @@ def open_ports(settings: Settings) -> dict[str, int]:
     return ports
 
 
-def is_loopback(address: str) -> bool:
-    """Whether only this machine can reach ``address``."""
-    return addresses.is_loopback(address)
-
-
 def is_public_name(name: str) -> bool:
     """Whether certificates of the public authorities exist for such a name."""
     return not addresses.is_ip(name) and "." in name and name.rsplit(".", 1)[1].lower() not in _PRIVATE_ENDINGS
 
 
-def local_address(listen: str) -> str:
-    """Return the address at which this machine reaches a gateway that listens on ``listen``."""
-    return addresses.local(listen)
-
-
 def _bind(settings: Settings) -> str:
     listen = settings.listen
-    return listen if listen in addresses.ANY or is_loopback(listen) else f"{listen} 127.0.0.1"
+    return listen if listen in addresses.ANY or addresses.is_loopback(listen) else f"{listen} 127.0.0.1"
 
 
 def _secure_sites(settings: Settings, bind: str) -> str:
@@ -326,7 +316,7 @@ def _secure_sites(settings: Settings, bind: str) -> str:
     public_name = addresses.bracketed(public.hostname or "")
     names = {public_name}
     for name, named_port in filter(None, map(addresses.place, settings.hosts)):
-        if (named_port or 443) == port and not is_loopback(name):
+        if (named_port or 443) == port and not addresses.is_loopback(name):
             names.add(name)
     text = ""
     for tls, group in (
