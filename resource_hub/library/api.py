@@ -55,8 +55,8 @@ def create() -> Response:
 @blueprint.get("/resources/<resource_id>")
 @requires("library.read")
 def show(resource_id: str) -> Response:
-    """Show a resource with addresses that live one hour."""
-    return reply(queries.resource_json(queries.resource_view(viewer(), resource_id)))
+    """Show a resource with addresses that live one hour; ``recording`` chooses one of a pack's for ``media``."""
+    return reply(queries.resource_json(queries.resource_view(viewer(), resource_id, request.args.get("recording"))))
 
 
 @blueprint.patch("/resources/<resource_id>")

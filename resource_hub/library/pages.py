@@ -52,6 +52,10 @@ def resource_page(viewer: Viewer, view: ResourceView) -> dict[str, Any]:
             "licence_explain": _(LICENCE_EXPLAINED[view.licence]),
             "state": view.state, "media": recording is not None, "player": _player(viewer, view, recording, data),
             "poster": data["media"]["poster"] if data else None,
+            "recordings": [
+                {"filename": f.filename, "url": url_for("library.resource", resource_id=view.id, recording=f.id), "current": f is recording}
+                for f in view.recordings
+            ],
             "documents": [
                 {"asset_id": f.id, "filename": f.filename, "pages": f.page_total, "first_page": media.first_page_address(f.id)}
                 for f in view.files if f.page_total
@@ -120,7 +124,7 @@ def _player(viewer: Viewer, view: ResourceView, recording: AssetView | None, dat
     return {
         "resource_id": view.id,
         "asset_id": recording.id,
-        "source_url": url_for("library_api.show", resource_id=view.id),
+        "source_url": url_for("library_api.show", resource_id=view.id, recording=view.chosen),
         "data": data,
         "position_s": place[0] if place else None,
         "position_mode": place[1] if place else None,

@@ -93,15 +93,21 @@ class ResourceView:
     """Id, title and author of the work that this one was made from, when the viewer may see it."""
     created_at: datetime
     updated_at: datetime
+    chosen: str | None
+    """The recording that was asked for, of those in a pack."""
+
+    @property
+    def recordings(self) -> Sequence[AssetView]:
+        return [f for f in self.files if f.is_media]
 
     @property
     def recording(self) -> AssetView | None:
-        """The file that the player shows."""
-        return next((f for f in self.files if f.is_media), None)
+        """The file that the player shows: the chosen recording, else the first."""
+        return next((f for f in self.recordings if f.id == self.chosen), None) or next(iter(self.recordings), None)
 
 
-def resource_view(viewer: Viewer, resource_id: str) -> ResourceView:
-    """Return one resource as its page shows it; NotFound, Gone or NotAllowed otherwise."""
+def resource_view(viewer: Viewer, resource_id: str, recording: str | None = None) -> ResourceView:
+    """Return one resource as its page shows it, with one of its recordings; NotFound, Gone or NotAllowed otherwise."""
     r, actions = open_resource_for(viewer, resource_id)
     files = _files(r)
     state, progress = _state(files)
@@ -113,6 +119,7 @@ def resource_view(viewer: Viewer, resource_id: str) -> ResourceView:
         school=schools.school_names([r.school_id]).get(r.school_id, ""), review=r.review, review_note=r.review_note,
         state=state, progress=progress, files=files, actions=_possible(r, actions),
         history=_history(r.id), newer=_newer(place), based_on=_based_on(viewer, r), created_at=r.created_at, updated_at=r.updated_at,
+        chosen=recording,
     )  # fmt: skip
 
 
@@ -279,9 +286,9 @@ _ACTION_OF_VERB = {
 
 
 def _possible(r: Resource, actions: frozenset[str]) -> frozenset[str]:
-    """Add the verbs of review that are possible now to what the viewer may do."""
+    """Return what the viewer may do now: of the verbs of review those that its state allows."""
     verbs = {v for v, needed in _ACTION_OF_VERB.items() if needed in actions and r.review in rules.STEPS[v][0]}
-    return actions | verbs
+    return (actions - _ACTION_OF_VERB.keys()) | verbs
 
 
 def _history(resource_id: str) -> list[ReviewEntry]:

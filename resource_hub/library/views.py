@@ -60,7 +60,8 @@ def mine() -> str:
 def resource(resource_id: str) -> str:
     """One resource: its preview, its facts, what may be done with it."""
     me = viewer()
-    return render_template("library/resource.html", **pages.resource_page(me, queries.resource_view(me, resource_id)))
+    view = queries.resource_view(me, resource_id, request.args.get("recording"))
+    return render_template("library/resource.html", **pages.resource_page(me, view))
 
 
 @blueprint.post("/resources/<resource_id>/mending")

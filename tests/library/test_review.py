@@ -104,3 +104,16 @@ def test_a_step_that_is_not_possible_now_says_so(district: District, put: Put) -
     refused = district.client.post(f"/api/v1/resources/{resource}/proposal", headers=district.as_("linxiaoyun"))
     assert refused.status_code == 409
     assert refused.json["error"]["code"] == "wrong_step"
+
+
+def test_only_steps_that_the_state_allows_are_offered(district: District, put: Put) -> None:
+    resource = make(district, put)
+
+    def offered() -> set[str]:
+        shown = district.client.get(f"/api/v1/resources/{resource}", headers=district.as_("linxiaoyun")).json["data"]["actions"]
+        return {"submit", "propose", "withdraw"} & set(shown)
+
+    assert offered() == {"submit", "withdraw"}
+    step(district, "linxiaoyun", resource, "submission")
+    step(district, "qiulan", resource, "school-approval")
+    assert offered() == {"propose", "withdraw"}

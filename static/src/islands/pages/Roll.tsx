@@ -5,21 +5,18 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import { Icon } from "../../shared/icon";
 import { texts } from "../../shared/i18n";
+import type { DocumentRow } from "./Documents";
 import { PageSource, pictureOf } from "./source";
 import zh from "./zh.json";
 
 const t = texts(zh, () => import("./en.json"));
 
-export interface PagesProps {
-  asset_id: string;
-  filename: string;
-  pages: number;
-  first_page: string | null;
+interface RollProps extends DocumentRow {
   /** Where to open, e.g. from a search hit. */
   at?: number;
 }
 
-export function Roll({ asset_id, filename, pages, at = 1 }: PagesProps) {
+export function Roll({ asset_id, filename, pages, at = 1 }: RollProps) {
   const source = useMemo(() => new PageSource(asset_id), [asset_id]);
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const [current, setCurrent] = useState(1);

@@ -1,27 +1,25 @@
-/** Island `pages`: a document as pictures of its pages. */
+/** Island `pages`: the documents of a resource as pictures of their pages. */
 import { render } from "preact";
 import { defineIsland } from "../../shared/mount";
-import { type PagesProps, Roll } from "./Roll";
+import { type DocumentRow, Documents, type Place } from "./Documents";
 
-defineIsland<PagesProps>("pages", (element, props) => {
-  const show = (at: number | undefined): void => render(<Roll {...props} {...(at ? { at } : {})} />, element);
-  const follow = (): void => {
-    const at = pageNamed(props.asset_id);
-    if (!at) return;
-    show(at);
-    element.scrollIntoView({ block: "start" });
+defineIsland<{ documents: readonly DocumentRow[] }>("pages", (element, { documents }) => {
+  const show = (): void => {
+    const place = placeNamed();
+    const isOurs = documents.some((one) => one.asset_id === place?.assetId);
+    render(<Documents documents={documents} place={isOurs ? place : null} />, element);
+    if (isOurs) element.scrollIntoView({ block: "start" });
   };
-  show(pageNamed(props.asset_id));
-  if (pageNamed(props.asset_id)) element.scrollIntoView({ block: "start" });
-  addEventListener("hashchange", follow);
+  show();
+  addEventListener("hashchange", show);
   return () => {
-    removeEventListener("hashchange", follow);
+    removeEventListener("hashchange", show);
     render(null, element);
   };
 });
 
 /** The page that the address names, as search hits do: `#page-<asset>-<number>`. */
-function pageNamed(assetId: string): number | undefined {
-  const [, asset, number] = /^#page-(.+)-(\d+)$/.exec(location.hash) ?? [];
-  return asset === assetId ? Number(number) : undefined;
+function placeNamed(): Place | null {
+  const [, assetId, page] = /^#page-(.+)-(\d+)$/.exec(location.hash) ?? [];
+  return assetId ? { assetId, page: Number(page) } : null;
 }
