@@ -34,6 +34,8 @@ _DATA = (
 )  # fmt: skip
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 _READ_ONLY = "rbind,ro,nosuid,nodev"
+_KEEP_IN = f"mount --make-rprivate {_ROOT}"
+"""Before the new root is laid and after: a place bound into it comes with the ties of where it came from."""
 
 # Outermost first: die with us; then the namespaces; inside them no capability is needed any more.
 _DIE_WITH_US = ("setpriv", "--pdeathsig", "KILL")
@@ -57,25 +59,33 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Walls:
-    """One way to start a program; ``owner`` is who it runs as, when not as ourselves."""
+    """One way to start a program; ``owner`` is who it runs as, when not as ourselves.
+
+    ``is_within_root``: the root folder that we see is no mount of its own, as in a chroot; what is mounted
+    within the walls is then kept from the machine place by place instead of all at once.
+    """
 
     level: Level
     outside: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
     owner: int | None = None
+    is_within_root: bool = False
 
     def around(self, argv: Sequence[str], folder: Path, bounds: Sequence[str] = ()) -> list[str]:
         """Return the command that runs ``argv`` within these walls and ``bounds``, its work folder being ``folder``."""
         within = [*self.inside, *bounds, *argv]
         if self.level is not Level.CLOSED:
             return [*self.outside, *within]
-        return [*self.outside, "sh", "-c", _lay_root(argv, folder), "sh", *within]
+        lines = _lay_root(argv, folder)
+        if self.is_within_root:
+            lines = [_KEEP_IN, *lines, _KEEP_IN]
+        return [*self.outside, "sh", "-c", "\n".join(["set -eu", *lines, _enter(folder)]), "sh", *within]
 
 
 @cache
 def walls() -> Walls:
     """Return the strongest walls that stand here; tried once per process."""
-    found = next((way for way in ways() if _stands(way)), Walls(Level.LIMITS))
+    found = next((way for way in ways() if stands(way)), Walls(Level.LIMITS))
     if found.level is not Level.CLOSED:
         log.warning("media tools are walled in less than they should be (%s): see resource-hub doctor", found.level)
     return found
@@ -106,13 +116,15 @@ def ways() -> Iterator[Walls]:
     apart = (*_DIE_WITH_US, "unshare", *_NAMESPACES)
     if os.geteuid() == 0:
         yield Walls(Level.CLOSED, (*apart, "--mount"), (*_POWERLESS, *_AS_NOBODY), _NOBODY)
+        unchanged = ("--mount", "--propagation", "unchanged")
+        yield Walls(Level.CLOSED, (*apart, *unchanged), (*_POWERLESS, *_AS_NOBODY), _NOBODY, is_within_root=True)
     yield Walls(Level.CLOSED, (*apart, "--mount", *_AS_OURSELVES), _POWERLESS)
     yield Walls(Level.NETWORK, apart, _POWERLESS)
     yield Walls(Level.NETWORK, (*apart, *_AS_OURSELVES), _POWERLESS)
     yield Walls(Level.LIMITS, _DIE_WITH_US, ("setpriv", "--no-new-privs"))
 
 
-def _stands(way: Walls) -> bool:
+def stands(way: Walls) -> bool:
     """Run our own Python this way: it must start, see its libraries and write into its folder."""
     with tempfile.TemporaryDirectory(prefix="hub-walls-") as name:
         folder = Path(name)
@@ -130,8 +142,8 @@ def _stands(way: Walls) -> bool:
         return False
 
 
-def _lay_root(argv: Sequence[str], folder: Path) -> str:
-    """Return the shell's part: lay the new root, then go on within it.
+def _lay_root(argv: Sequence[str], folder: Path) -> list[str]:
+    """Return the lines of shell that lay the new root.
 
     One table and one ``mount`` for all binds, since each program that starts costs a millisecond.
     """
@@ -140,20 +152,20 @@ def _lay_root(argv: Sequence[str], folder: Path) -> str:
     files = [_ROOT + source for source, _ in binds if not Path(source).is_dir()]
     folders = {_ROOT + source for source, _ in binds} - set(files) | {str(Path(file).parent) for file in files} | {f"{_ROOT}/proc"}
     table = "".join(f"{_escaped(source)} {_escaped(_ROOT + source)} none {options} 0 0\n" for source, options in binds)
-    return "\n".join(
-        (
-            "set -eu",
-            f"mount -t tmpfs -o size=64m,mode=755,nosuid,nodev tools {_ROOT}",
-            f"mkdir -m 1777 {_ROOT}/tmp",  # noqa: S108 -- its own
-            f"mkdir -p {shlex.join(sorted(folders))}",
-            # LibreOffice does not start without /proc. Where a container forbids a new one, its own shows which programs run in it.
-            f"mount -t proc -o ro,nosuid,nodev,noexec proc {_ROOT}/proc 2>/dev/null || mount --rbind /proc {_ROOT}/proc",
-            *(f": > {shlex.quote(file)}" for file in files),
-            f"printf %s {shlex.quote(table)} > {_ROOT}/table",
-            f"mount -a -T {_ROOT}/table",
-            f'exec unshare --root={_ROOT} --wd={shlex.quote(str(folder))} "$@"',
-        )
-    )
+    return [
+        f"mount -t tmpfs -o size=64m,mode=755,nosuid,nodev tools {_ROOT}",
+        f"mkdir -m 1777 {_ROOT}/tmp",  # noqa: S108 -- its own
+        f"mkdir -p {shlex.join(sorted(folders))}",
+        # LibreOffice does not start without /proc. Where a container forbids a new one, its own shows which programs run in it.
+        f"mount -t proc -o ro,nosuid,nodev,noexec proc {_ROOT}/proc 2>/dev/null || mount --rbind /proc {_ROOT}/proc",
+        *(f": > {shlex.quote(file)}" for file in files),
+        f"printf %s {shlex.quote(table)} > {_ROOT}/table",
+        f"mount -a -T {_ROOT}/table",
+    ]
+
+
+def _enter(folder: Path) -> str:
+    return f'exec unshare --root={_ROOT} --wd={shlex.quote(str(folder.absolute()))} "$@"'
 
 
 @cache

@@ -56,11 +56,12 @@ def _cluster() -> Path:
         # The server dies with the test session, even when that is killed.
         as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--pdeathsig=QUIT"]
     initdb = [*as_owner, programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
-    subprocess.run(initdb, check=True, capture_output=True)
+    # Not from our own folder: its owner may keep it from the user ``postgres``, who then finds no program at all.
+    subprocess.run(initdb, check=True, capture_output=True, cwd=folder)
     options = {"listen_addresses": "", "unix_socket_directories": str(folder), "port": str(_PORT), "fsync": "off", "max_connections": "200"}
     command = [*as_owner, programs / "postgres", "-D", data, *(f"--{key}={value}" for key, value in options.items())]
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, cwd=folder)
     atexit.register(_stop, server, folder)
     _wait(folder, server)
     return folder

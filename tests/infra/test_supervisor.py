@@ -87,7 +87,7 @@ ENDS: dict[str, Callable[[Stand], None]] = {
 @pytest.mark.parametrize("end", ENDS)
 def test_nothing_is_left_after(end: str, stand: Stand) -> None:
     ENDS[end](stand)
-    wait_until(lambda: not stand.alive(), patience_s=10)
+    wait_until(lambda: not stand.alive())
     assert stand.process.wait() in {0, -signal.SIGKILL}
 
 
@@ -113,7 +113,7 @@ def test_a_stop_does_not_wait_for_a_part_that_is_not_ready(tmp_path: Path) -> No
     """Asking a store that hangs may take half a minute."""
     with standing(tmp_path, "late") as stand:
         os.kill(stand.process.pid, signal.SIGINT)
-        wait_until(lambda: not stand.alive(), patience_s=10)
+        wait_until(lambda: not stand.alive())
         assert stand.process.wait() == 0
 
 

@@ -49,7 +49,7 @@ def test_two_platforms_side_by_side_live_and_die_apart(tmp_path: Path) -> None:
         wait_until(lambda: not city.alive(), patience_s=15)
         assert ask(village.port, "/healthz")[0] == 200
         os.kill(village.process.pid, signal.SIGTERM)
-        wait_until(lambda: not village.alive(), patience_s=10)
+        wait_until(lambda: not village.alive())
         assert village.process.wait() == 0
     with up(tmp_path / "city") as again:
         wait_until(again.is_ready, START_S)

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -145,7 +145,12 @@ def _ladder(app: Flask) -> JobState | None:
 
 
 def _encoders(pid: int) -> list[psutil.Process]:
-    return [p for p in psutil.Process(pid).children(recursive=True) if p.name() == "ffmpeg"]
+    found = []
+    for process in psutil.Process(pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # the short ones come and go while we look
+            if process.name() == "ffmpeg":
+                found.append(process)
+    return found
 
 
 def _wait(is_so: Callable[[], bool], patience_s: float = 60) -> None:

@@ -19,7 +19,8 @@ from media_worker.sandbox import Limits, OutOfBounds, TooTalkative, run
 pytestmark = pytest.mark.slow
 LIMITS = Limits(wall_s=20, cpu_s=10)
 SHARED = "import mmap, time; x = mmap.mmap(-1, 400 << 20); [x.write(bytes(1 << 20)) for _ in range(400)]; time.sleep(30)"
-CLOSED = [way for way in confinement.ways() if way.level is Level.CLOSED]
+CLOSED = [way for way in confinement.ways() if way.level is Level.CLOSED and confinement.stands(way)]
+"""All that stand on this machine: a chroot, for one, allows no user namespaces. That one does is a test of its own."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -56,7 +57,7 @@ def attempt(way: Walls, code: str, house: House) -> tuple[int, str]:
 
 
 def ids(way: Walls) -> str:
-    return "as nobody" if way.owner else "in a user namespace"
+    return "in a user namespace" if way.owner is None else "as nobody in a chroot" if way.is_within_root else "as nobody"
 
 
 @pytest.mark.parametrize("way", CLOSED, ids=ids)
@@ -92,9 +93,10 @@ def test_a_program_sees_no_process_but_its_own(house: House, way: Walls) -> None
 
 def test_the_walls_stand_here_and_within_a_namespace_and_say_when_they_do_not(tmp_path: Path) -> None:
     program = str(confinement.__file__)
-    nested = ["unshare", "--user", "--map-root-user", sys.executable, program]
     assert confinement.walls().level is Level.CLOSED
-    assert subprocess.run(nested, capture_output=True, text=True, check=True).stdout == "closed\n"
+    if any(way.owner is None for way in CLOSED):
+        nested = ["unshare", "--user", "--map-root-user", sys.executable, program]
+        assert subprocess.run(nested, capture_output=True, text=True, check=True).stdout == "closed\n"
     # Within the walls no namespace is allowed, as on a machine that refuses them.
     done = run([sys.executable, "-I", program], cwd=tmp_path, limits=Limits(60, 30))
     assert done.stdout_tail == "limits\n"
