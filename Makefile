@@ -6,7 +6,7 @@ BIN := .venv/bin
 NAME ?= all
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench migrate seed index assets docs clean ready ready-check ready-test ready-bench
+.PHONY: help run test check fix bench migrate seed index assets speech docs clean ready ready-check ready-test ready-bench
 
 help: ## list what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ index: ready ## build the search index anew, without downtime
 
 assets: ## build the pages' scripts and styles
 	@python3 bootstrap.py assets
+
+speech: ## install speech recognition with a small model, and say the setting that turns it on
+	@python3 bootstrap.py speech
 
 docs: ready-check ## write the generated pages of docs/ anew
 	@$(BIN)/resource-hub docs

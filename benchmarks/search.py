@@ -1,192 +1,270 @@
-"""How quickly search answers and how soon a change is found, over a drawn corpus. JSON lines.
+"""How quickly search answers, builds and commits, engine by engine, over a drawn library. JSON lines.
 
-Usage: search.py [DOCUMENTS], 2,000 unless told. The documents exist only as their numbers:
-texts of about 1,500 characters are drawn from a Zipf vocabulary and the units of the curriculum.
+``make bench NAME=search`` measures 20,000 and 100,000 documents; ``BENCH_DOCUMENTS=2000`` only so
+many. Each engine runs in a process of its own, so that what it holds in memory is its own; figures
+are medians of five rounds over the same questions. Plain Whoosh over the same files stands beside
+ours as the reference of ``facets_snippets``.
 """
 
-import csv
 import json
 import os
-import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from importlib import resources
-from itertools import accumulate
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psutil
 from flask import Flask
+from flask_babel import Babel
 
-from resource_hub.infra import index, unit
-from resource_hub.infra.db import db, init_db, writing
+from benchmarks.search_drawn import SCOPES, document, questions
+from resource_hub.infra import index, migrate, tokenizer, unit
+from resource_hub.infra.db import db, init_db
 from resource_hub.infra.features import Feature, Hub
-from resource_hub.infra.index import DocumentSource, IndexDocument, start_indexer
-from resource_hub.infra.index.changes import IndexChange
+from resource_hub.infra.index import DocumentSource, IndexDocument, Indexer, snippets
+from resource_hub.infra.index.matching import Phrase, Reader, Request, Unit
 from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.settings import Settings
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.search import service
+from tests import postgres
 
-CHARACTERS = 1_500
-WORDS = 20_000
+ENGINES = ("whoosh", "postgresql", "tantivy", "fts5")
+SIZES = (20_000, 100_000)
+ROUNDS = 5
+COMMITS = 40
 TEACHER = Viewer(person_id="p1", name="", school_id="s1", community_ids=frozenset(), grants=())
-KINDS = ("lesson_plan", "slides", "task_sheet", "exercise", "micro_lesson", "recorded_lesson")
-_HAN = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区强放决西被干做必战先回则任取据处队南给色光门即保治北造百规热领七海口东导器压志世金增争济阶油思术极交受联什认六共权收证改清己美再采转更单风切打白教速花带安场身车例真务具万每目至达走积示议声报斗完类八离华名确才科张信马节话米整空元况今集温传土许步群广石记需段研界拉林律叫且究观越织装影算低持音众书布复容儿须际商非验连断深难近矿千周委素技备半办青省列习响约支般史感劳便团往酸历市克何除消构府称太准精值号率族维划选标写存候毛亲快效斯院查江型眼王按格养易置派层片始却专状育厂京识适属圆包火住调满县局照参红细引听该铁价严"
+
+_changed: set[str] = set()
 
 
-@cache
-def vocabulary() -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Return words of one to three characters and their cumulative Zipf weights."""
-    chance = random.Random(1)
-    words = tuple(dict.fromkeys("".join(chance.choices(_HAN, k=chance.choice((1, 2, 2, 2, 3)))) for _ in range(WORDS)))
-    return words, tuple(accumulate(1 / rank for rank in range(1, len(words) + 1)))
+def main() -> None:
+    told = os.environ.get("BENCH_DOCUMENTS")
+    for size in (int(told),) if told else SIZES:
+        for engine in ENGINES:
+            subprocess.run([sys.executable, "-m", "benchmarks.search", engine, str(size)], check=True)
 
 
-@cache
-def places() -> tuple[tuple[str, str, str, str], ...]:
-    """Return subject, grade, volume and unit of real textbooks."""
-    text = resources.files("resource_hub.curriculum.data").joinpath("units.tsv").read_text("utf-8")
-    rows = list(csv.DictReader(text.splitlines(), delimiter="\t"))
-    return tuple((row["subject"], row["grade"], row["volume"], row["unit_title"]) for row in rows)
+def measure(engine: str, size: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="bench-search-") as folder:
+        if engine in ("whoosh", "postgresql"):
+            _measure_ours(engine, size, Path(folder))
+        else:
+            _measure_other(engine, size, Path(folder))
 
 
-def document(number: int) -> IndexDocument:
-    chance = random.Random(number)
-    words, weights = vocabulary()
-    subject, grade, volume, topic = places()[number % len(places())]
-    text = "".join(chance.choices(words, cum_weights=weights, k=CHARACTERS // 2))
-    scope = chance.choices(("district", "school:s1", "school:s8", "school:s9"), weights=(6, 2, 1, 1))[0]
-    return IndexDocument(
-        ref=Ref("drawn", f"d{number:07}"),
-        title=f"{topic} {''.join(chance.choices(words, cum_weights=weights, k=2))}",
-        path=f"{subject} {grade}{volume} {topic}",
-        keywords=chance.choices(words, cum_weights=weights, k=3),
-        summary=text[:60],
-        pages=[text[start : start + 500] for start in range(0, len(text), 500)],
-        scopes=frozenset({scope}),
-        facets={
-            "kind": chance.choice(KINDS),
-            "subject": subject,
-            "grade": grade,
-            "volume": volume,
-            "school": f"s{number % 12}",
-            "node": [subject, topic],
-        },
-        updated_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number),
-    )
+def _measure_ours(engine: str, size: int, folder: Path) -> None:
+    url = f"sqlite:///{folder / 'hub.sqlite3'}" if engine == "whoosh" else postgres.create_database()
+    settings = Settings.read({"HUB_DATA": str(folder), "HUB_DATABASE_URL": url, "HUB_SEARCH": engine})
+    migrate.upgrade(settings)
+    app = _shelf(settings, size)
+    tell = _teller(engine, size)
+    indexer = Indexer(app)
+    started = time.perf_counter()
+    _settle(indexer)
+    tell("build_docs_s", size / (time.perf_counter() - started), "documents/s")
+    with app.app_context():
+        _vacuum(engine)
+        _ask_ours(app, tell)
+        if engine == "whoosh":
+            _ask_plain(folder, _teller("plain_whoosh", size))
+        tell("rss_mb", psutil.Process().memory_info().rss / 1e6, "MB, this process after all questions")
+        _commit_ours(indexer, size, tell)
+        tell("index_mb", _size_ours(engine, folder), "MB")
+    indexer.stop()
+    index.index_of(app).close()
+    with app.app_context():
+        db.engine.dispose()
+    if engine == "postgresql":
+        postgres.drop_database(url)
 
 
-def queries() -> list[tuple[str, dict[str, Sequence[str]]]]:
-    """Return words, pairs, phrases, sentences and filters, drawn once."""
-    chance = random.Random(5)
-    words, weights = vocabulary()
-    topics = [place[3] for place in places()]
-    drawn = [words[chance.randrange(20, 2_000)] for _ in range(40)]
-    drawn += [words[rank] for rank in range(10)]
-    drawn += [" ".join(chance.choices(words, cum_weights=weights, k=2)) for _ in range(40)]
-    drawn += [chance.choice(topics) for _ in range(40)]
-    drawn += [f"怎样让{chance.choice(places())[1]}的孩子理解{chance.choice(topics)}" for _ in range(20)]
-    drawn += [f'"{chance.choice(topics)}"' for _ in range(10)]
-    return [(query, {}) for query in drawn] + [(query, {"kind": ["slides"], "subject": ["数学"]}) for query in drawn[:20]]
+def _ask_ours(app: Flask, tell: "Tell") -> None:
+    """Put all questions to the engine; each starts with the snapshot, as a request does."""
+
+    @contextmanager
+    def reader() -> Iterator[Reader]:
+        with unit.read(), index.index_of(app).snapshot() as snapshot:
+            yield snapshot
+
+    def find(question: str) -> None:
+        with reader() as snapshot:
+            snapshot.answer(_request(question))
+
+    def show(question: str) -> None:
+        asked = _request(question)
+        words = [word.text for word in asked.units]
+        with reader() as snapshot:
+            for found in snapshot.answer(asked).found[:10]:
+                card = snapshot.card(found)
+                snippets.best([(card.summary, None), *card.passages], words, 1)
+
+    def suggest(question: str) -> None:
+        with reader() as snapshot:
+            snapshot.titles(tokenizer.normalise(question).text, SCOPES, 10)
+
+    def spell(question: str) -> None:
+        with unit.read():
+            service.search(TEACHER, question)
+
+    asking = {"facets_snippets": show, "suggest": suggest, "pinyin": spell}
+    for kind, drawn in questions().items():
+        ask = asking.get(kind, find)
+        _time(kind, [partial(ask, question) for question in drawn], tell)
 
 
-def main(count: int) -> None:
-    with tempfile.TemporaryDirectory(prefix="bench-search-") as name:
-        app = shelf(Path(name), count)
-        started, cpu = time.perf_counter(), time.process_time()
-        indexer = start_indexer(app)
-        with app.app_context():
-            while index.health()["state"] != "ready":
-                time.sleep(0.1)
-            seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
-            tell("search.build_docs_s", count / seconds, "documents/s", f"{count} documents, {count / cpu:.0f} a CPU second")
-            measure_answers(count)
-            measure_freshness(count)
-        size = sum(path.stat().st_size for path in (Path(name) / "index").rglob("*") if path.is_file())
-        tell("search.index_mb", size / 1e6, "MB", f"{count} documents")
-        tell("search.rss_mb", psutil.Process().memory_info().rss / 1e6, "MB", "this process after all queries")
-        indexer.stop()
-        index.index_of(app).close()
+def _request(question: str) -> Request:
+    """Return ``question`` as the engine is asked; ten are shown and one more is looked for."""
+    text = tokenizer.normalise(question.strip('"')).text
+    units = tuple({word.text: Unit(word.text, word.parts) for word in tokenizer.query_words(text)}.values())
+    if question.startswith('"') and units:
+        return Request(scopes=SCOPES, phrases=(Phrase(text, units),), limit=10)
+    return Request(scopes=SCOPES, units=units, wording=text, limit=10)
 
 
-def shelf(data: Path, count: int) -> Flask:
+def _ask_plain(folder: Path, tell: "Tell") -> None:
+    from benchmarks.search_others import PlainWhoosh
+
+    plain = PlainWhoosh(next((folder / "index").glob("g*")))
+    drawn = questions()["facets_snippets"]
+    _time("facets_snippets", [partial(plain.ask, _words(question)) for question in drawn], tell, rounds=1)
+    plain.close()
+
+
+def _commit_ours(indexer: Indexer, size: int, tell: "Tell") -> None:
+    took = []
+    for number in range(COMMITS):
+        ident = f"d{number * (size // COMMITS):07}"
+        _changed.add(ident)
+        with unit.write():
+            index.touch(Ref("drawn", ident))
+        before = time.perf_counter()
+        _settle(indexer)
+        took.append((time.perf_counter() - before) * 1000)
+    _tell_commits(took, tell)
+
+
+def _settle(indexer: Indexer) -> None:
+    indexer.turn()
+    while indexer.is_building:
+        indexer.turn()
+        time.sleep(0.002)
+
+
+def _vacuum(engine: str) -> None:
+    """Do what PostgreSQL's own housekeeping does minutes after a build."""
+    if engine == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE")
+            connection.exec_driver_sql("VACUUM ANALYZE search_document")
+
+
+def _size_ours(engine: str, folder: Path) -> float:
+    if engine == "whoosh":
+        return _size(folder / "index")
+    with unit.read():
+        return float(db.session.connection().exec_driver_sql("SELECT pg_total_relation_size('search_document')").scalar_one()) / 1e6
+
+
+def _measure_other(engine: str, size: int, folder: Path) -> None:
+    from benchmarks.search_others import Fts5, Other, Tantivy
+
+    other: Other = Tantivy(folder) if engine == "tantivy" else Fts5(folder)
+    tell = _teller(engine, size)
+    started = time.perf_counter()
+    other.build(document(number) for number in range(size))
+    tell("build_docs_s", size / (time.perf_counter() - started), "documents/s")
+    for kind, drawn in questions().items():
+        if kind == "suggest":
+            _time(kind, [partial(other.suggest, question) for question in drawn], tell)
+        elif kind != "pinyin":  # neither has a notion of it
+            # A phrase is cut as the texts were, so that its words stand side by side.
+            cut = tokenizer.index_words if kind == "phrase" else _words
+            how = {"is_phrase": kind == "phrase", "is_any": kind == "sentence", "with_all": kind == "facets_snippets"}
+            asks = [partial(other.ask, cut(question.strip('"')), **how) for question in drawn]
+            _time(kind, asks, tell)
+    tell("rss_mb", psutil.Process().memory_info().rss / 1e6, "MB, this process after all questions")
+    took = []
+    for number in range(COMMITS):
+        changed = document(number * (size // COMMITS))
+        before = time.perf_counter()
+        other.commit(changed)
+        took.append((time.perf_counter() - before) * 1000)
+    _tell_commits(took, tell)
+    tell("index_mb", _size(folder), "MB")
+
+
+def _words(question: str) -> list[str]:
+    return list(dict.fromkeys(word.text for word in tokenizer.query_words(question)))
+
+
+Tell = Callable[[str, float, str], None]
+
+
+def _teller(engine: str, size: int) -> Tell:
+    named = f"{size // 1000}k" if size % 1000 == 0 else str(size)
+
+    def tell(figure: str, value: float, measure: str) -> None:
+        measure, _, note = measure.partition(", ")
+        line = {
+            "figure": f"search.{engine}.{named}.{figure}",
+            "value": round(value, 2),
+            "unit": measure,
+            "note": note or f"{size} documents",
+        }
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+
+    return tell
+
+
+def _time(kind: str, asks: Sequence[Callable[[], None]], tell: Tell, rounds: int = ROUNDS) -> None:
+    """Ask everything some times over and tell the medians of the rounds' p50 and p95."""
+    halves, slow = [], []
+    for _ in range(rounds):
+        took = []
+        for ask in asks:
+            before = time.perf_counter()
+            ask()
+            took.append((time.perf_counter() - before) * 1000)
+        halves.append(statistics.median(took))
+        slow.append(sorted(took)[int(len(took) * 0.95)])
+    tell(f"{kind}.p50_ms", statistics.median(halves), f"ms, {len(asks)} questions, median of {rounds} rounds")
+    tell(f"{kind}.p95_ms", statistics.median(slow), f"ms, {len(asks)} questions, median of {rounds} rounds")
+
+
+def _tell_commits(took: list[float], tell: Tell) -> None:
+    tell("commit_p50_ms", statistics.median(took), f"ms, {len(took)} single changes")
+    tell("commit_p95_ms", sorted(took)[int(len(took) * 0.95)], f"ms, {len(took)} single changes, slowest {max(took):.0f}")
+
+
+def _size(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.name.startswith("hub.sqlite3")) / 1e6
+
+
+def _shelf(settings: Settings, size: int) -> Flask:
     app = Flask("bench")
-    settings = Settings.read({"HUB_DATA": str(data)})
     init_db(app, settings.database)
     hub = Hub(settings, None)  # type: ignore[arg-type]  # nothing here stores objects
     app.extensions["resource_hub"] = hub
+    Babel(app)
     index.init_index(app)
-    hub.mount(Feature(name="bench", documents=[DocumentSource("drawn", _load, lambda after, limit: _ids(after, limit, count))]))
-    with app.app_context(), writing():
-        IndexChange.metadata.tables["index_change"].create(db.engine)
+    hub.mount(Feature(name="bench", documents=[DocumentSource("drawn", _load, lambda after, limit: _ids(after, limit, size))]))
     return app
 
 
-def measure_answers(count: int) -> None:
-    asked = queries()
-    took: dict[str, list[float]] = {"cold": [], "warm": []}
-    for times in took.values():
-        for query, filters in asked:
-            before = time.perf_counter()
-            with unit.read():
-                service.search(TEACHER, query, filters=filters)
-            times.append((time.perf_counter() - before) * 1000)
-    every = sorted(took["cold"] + took["warm"])
-    note = f"{count} documents, {len(every)} searches with facets and snippets"
-    tell("search.p95_ms", every[int(len(every) * 0.95)], "ms", note)
-    tell("search.p50_ms", statistics.median(every), "ms", note)
-    for state, times in took.items():
-        tell(f"search.{state}.p95_ms", sorted(times)[int(len(times) * 0.95)], "ms", note)
-
-
-def measure_freshness(count: int) -> None:
-    took = []
-    for number in range(count, count + 15):
-        _added.add(f"d{number:07}")
-        before = time.perf_counter()
-        with unit.write():
-            index.touch(Ref("drawn", f"d{number:07}"))
-        while not _is_found(f"新加的课{number}"):
-            time.sleep(0.005)
-        took.append((time.perf_counter() - before) * 1000)
-    tell("search.find_after_ms", statistics.median(took), "ms", f"commit to found, median of {len(took)}, slowest {max(took):.0f}")
-
-
-_added: set[str] = set()
-
-
-def _is_found(title: str) -> bool:
-    with unit.read():
-        hits = service.search(TEACHER, f'"{title}"').hits
-    return bool(hits) and hits[0].title == title
-
-
 def _load(ids: Sequence[str]) -> Mapping[str, IndexDocument]:
-    return {ident: _fresh(ident) if ident in _added else document(int(ident[1:])) for ident in ids}
+    return {ident: document(int(ident[1:]) + (10_000_000 if ident in _changed else 0), ident) for ident in ids}
 
 
-def _fresh(ident: str) -> IndexDocument:
-    return IndexDocument(
-        ref=Ref("drawn", ident),
-        title=f"新加的课{int(ident[1:])}",
-        scopes=frozenset({"district"}),
-        updated_at=datetime(2026, 6, 1, tzinfo=UTC),
-    )
-
-
-def _ids(after: str | None, limit: int, count: int) -> Sequence[str]:
+def _ids(after: str | None, limit: int, size: int) -> Sequence[str]:
     first = int(after[1:]) + 1 if after else 0
-    return [f"d{number:07}" for number in range(first, min(first + limit, count))]
-
-
-def tell(figure: str, value: float, measure: str, note: str) -> None:
-    print(json.dumps({"figure": figure, "value": round(value, 2), "unit": measure, "note": note}, ensure_ascii=False), flush=True)
+    return [f"d{number:07}" for number in range(first, min(first + limit, size))]
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("BENCH_DOCUMENTS", "2000")))
+    measure(sys.argv[1], int(sys.argv[2])) if len(sys.argv) > 2 else main()

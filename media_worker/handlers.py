@@ -2,8 +2,9 @@
 
 ``media.inspect`` looks and orders the rest; ``media.ladder`` makes a recording playable,
 ``media.storyboard`` and ``media.voice`` work from its small renditions; ``media.paper`` draws
-pages, ``media.ocr`` reads scanned ones. Rule: results are recorded inside ``work.completing``, and
-those that shall be seen earlier (first pages, read text) inside ``run.recording``.
+pages, ``media.ocr`` reads scanned ones; ``media.slides`` reads stills, ``media.speech`` hears the voice.
+Rule: results are recorded inside ``work.completing``, and those that shall be seen earlier (first
+pages, read text, speech) inside ``run.recording``.
 """
 
 import hashlib
@@ -11,23 +12,25 @@ import time
 from pathlib import Path
 from typing import Any
 
-from media_worker import ocr, papers, slides, stills, transcode
+from media_worker import boards, ocr, papers, slides, speech, stills, transcode
 from media_worker.desk import Desk, desk
 from media_worker.facts import Facts
 from media_worker.package import Rendition
 from media_worker.papers import DrawnPage
 from media_worker.probe import probe
+from media_worker.progress import TimeLeft
 from media_worker.scratch import LADDER_FACTOR, PAPER_FACTOR
-from resource_hub.infra import jobs, scan
+from resource_hub.infra import jobs, scan, unit
 from resource_hub.infra.features import hub
 from resource_hub.infra.jobs import JobKind, JobRun
 from resource_hub.kernel.errors import N_
 from resource_hub.kernel.refs import Ref
-from resource_hub.media import service
+from resource_hub.media import service, transcript_queries
 from resource_hub.media.schemas import PageFacts, RenditionFacts
 
 SHARP_SHORT = 720
 """Stills are taken from the best rung up to this: sharp enough to read, a tenth of the original to fetch."""
+SPEECH_ROOM = 64 << 20
 _RECORD_PAGES_EVERY_S = 5.0
 _RECORD_TEXT_EVERY = 10
 
@@ -46,11 +49,11 @@ def inspect(run: JobRun) -> None:
         if family in {"video", "audio"}:
             _inspect_recording(work, source, digest, virus_scan)
             return
-        is_paper = family in {"paper", "image", "text"}
+        is_drawn = family in {"paper", "image", "text"} or (family == "other" and boards.recognise_file(source) is not None)
         with work.completing():
             service.record_digest(work.order.asset_id, digest)
             service.record_facts(work.order.asset_id, virus_scan=virus_scan)
-            if is_paper:
+            if is_drawn:
                 _order_next(run, "media.paper", {})
 
 
@@ -133,8 +136,10 @@ def make_voice(run: JobRun) -> None:
                 RenditionFacts("still", f"{n:04}", key, "image/webp", still.path.stat().st_size, still.width, still.height,
                                meta={"at_s": round(still.at_s, 2)})
             )  # fmt: skip
+        stills_of = [[float(row.meta["at_s"]), row.key] for row in rows if row.kind == "still"]  # type: ignore[arg-type]  # our own, above
         with work.completing():
             service.record_renditions(work.order.asset_id, "voice", rows)
+            _order_next(run, "media.slides", {"stills": stills_of}, priority=-1)
 
 
 def draw_paper(run: JobRun) -> None:
@@ -153,7 +158,10 @@ def draw_paper(run: JobRun) -> None:
                 with run.recording():
                     service.record_pages(work.order.asset_id, pages, total=total, complete=False)
 
-        drawn = papers.draw(source, work.order.media_type, work.folder, keep, check=run.check)
+        if work.order.family == "other":
+            drawn = boards.draw(source, work.folder, keep, check=run.check)
+        else:
+            drawn = papers.draw(source, work.order.media_type, work.folder, keep, check=run.check)
         scanned = [[page.number, page.images[max(page.images)]] for page in pages if page.needs_ocr]
         with work.completing():
             service.record_pages(work.order.asset_id, pages, total=drawn.total, complete=True)
@@ -178,6 +186,49 @@ def read_scans(run: JobRun) -> None:
             _record_texts(work.order.asset_id, read)
 
 
+def read_slides(run: JobRun) -> None:
+    """Read the words on the stills of a recording; recorded at once, since a chapter is suggested by what is before it."""
+    with desk(run, factor=0) as work:
+        wanted: list[tuple[float, str]] = [(float(at_s), str(key)) for at_s, key in run.payload["stills"]]
+        read: list[tuple[float, str]] = []
+        for done, (at_s, key) in enumerate(wanted, 1):
+            image = work.fetch(key, "still.webp")
+            read.append((at_s, ocr.read_page(image, work.folder, check=run.check)))
+            run.progress(done / len(wanted), N_("正在识别画面文字"))
+        with work.completing():
+            service.record_slides(work.order.asset_id, read)
+
+
+def hear_speech(run: JobRun) -> None:
+    """Hear a recording chunk by chunk; each is recorded, so that a stop or a death costs ten minutes of sound at most."""
+    model = hub().settings.speech_model_path
+    asset_id, duration_s = str(run.payload["asset_id"]), float(run.payload["duration_s"])
+    with unit.write():
+        begun = service.begin_transcript(asset_id, model.name[:80]) if model else None
+        terms = service.terms_of(asset_id)
+    if model is None or begun is None:
+        return  # the model was taken away meanwhile: ordered again once it is back
+    language, done_s = begun
+    with desk(run, factor=0, extra=int(run.payload["bytes"]) + SPEECH_ROOM) as work:
+        sound = work.fetch(run.payload["sound"], "sound.m4s")
+        left = TimeLeft(duration_s)
+
+        def report(heard_s: float) -> None:
+            run.progress(left.fraction(heard_s), N_("正在识别语音"), left.after(heard_s, time.monotonic()))
+
+        while True:
+            chunk = speech.hear(
+                sound, model, work.folder, begin_s=done_s, duration_s=duration_s, language=language, terms=terms, report=report,
+                check=run.check,
+            )  # fmt: skip
+            language, done_s = chunk.language, chunk.done_s
+            is_end = done_s >= duration_s
+            with work.completing() if is_end else run.recording():
+                service.record_speech(asset_id, chunk.lines, language=language, done_s=done_s, is_end=is_end)
+            if is_end:
+                return
+
+
 KINDS = (
     JobKind("media.inspect", "intake", inspect, max_attempts=4),
     JobKind("media.ladder", "video", make_ladder, max_attempts=3),
@@ -185,6 +236,8 @@ KINDS = (
     JobKind("media.voice", "video", make_voice, max_attempts=3),
     JobKind("media.paper", "paper", draw_paper, max_attempts=3),
     JobKind("media.ocr", "scan", read_scans, max_attempts=3),
+    JobKind("media.slides", "scan", read_slides, max_attempts=3),
+    JobKind("media.speech", "speech", hear_speech, max_attempts=3),
 )
 
 
@@ -235,6 +288,8 @@ def _order_after_ladder(run: JobRun, rows: list[RenditionFacts], facts: Facts) -
     if village and sound:
         # Below every ladder that waits: first all lessons play, then they also play on the thinnest line.
         _order_next(run, "media.voice", payload, priority=-1)
+    if sound and transcript_queries.hears_speech():
+        _order_next(run, "media.speech", {"duration_s": facts.duration_s, "sound": sound.key, "bytes": sound.bytes}, priority=-2)
 
 
 def _short_side(row: RenditionFacts) -> int:

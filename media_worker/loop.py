@@ -32,7 +32,7 @@ _CLEAR_SCRATCH_S = 60.0
 def lanes_for(cores: int) -> Mapping[str, int]:
     """Return the threads of each lane: one encode fills about three cores of a larger machine, all of a small one."""
     some = 2 if cores >= 4 else 1
-    return {"intake": some, "video": max(1, cores // 4), "paper": some, "light": 2, "scan": 1}
+    return {"intake": some, "video": max(1, cores // 4), "paper": some, "light": 2, "scan": 1, "speech": 1, "pack": 1}
 
 
 class Worker:

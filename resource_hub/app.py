@@ -10,6 +10,7 @@ from flask_babel import Babel
 from resource_hub.audit.feature import FEATURE as AUDIT
 from resource_hub.community.feature import FEATURE as COMMUNITY
 from resource_hub.curriculum.feature import FEATURE as CURRICULUM
+from resource_hub.inbox.feature import FEATURE as INBOX
 from resource_hub.infra import index, installation
 from resource_hub.infra.db import init_db
 from resource_hub.infra.features import Hub
@@ -21,11 +22,14 @@ from resource_hub.kernel import clock
 from resource_hub.kernel.settings import Settings
 from resource_hub.library.feature import FEATURE as LIBRARY
 from resource_hub.media.feature import FEATURE as MEDIA
+from resource_hub.openings.feature import FEATURE as OPENINGS
+from resource_hub.packs.feature import FEATURE as PACKS
 from resource_hub.people.feature import FEATURE as PEOPLE
 from resource_hub.schools.feature import FEATURE as SCHOOLS
 from resource_hub.search.feature import FEATURE as SEARCH
+from resource_hub.shelves.feature import FEATURE as SHELVES
 
-FEATURES = (SYSTEM, PAGES, AUDIT, SCHOOLS, PEOPLE, CURRICULUM, COMMUNITY, SEARCH, MEDIA, LIBRARY)
+FEATURES = (SYSTEM, PAGES, AUDIT, SCHOOLS, PEOPLE, CURRICULUM, COMMUNITY, INBOX, SEARCH, MEDIA, LIBRARY, SHELVES, PACKS, OPENINGS)
 
 LARGEST_REQUEST = 32 << 20
 """Bytes of a request to the application; recordings go straight to storage."""

@@ -13,19 +13,23 @@ FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-quic"]
 
 
 def main(address: str, password: str) -> None:
-    """Write today.png, search.png, resource.png and phone.png."""
+    """Write today.png, search.png, resource.png, unit.png and phone.png."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         for name, path, size in (
             ("today", "/", (1366, 860)),
-            ("search", "/search?q=三年级 画 颜色", (1366, 860)),
+            ("search", "/search?q=三上 分数", (1366, 860)),
+            ("unit", "/browse", (1366, 860)),
             ("resource", "first", (1366, 860)),
             ("phone", "/", (360, 740)),
         ):
             context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN", timezone_id="Asia/Shanghai")
             page = context.new_page()
             sign_in(page, address, password)
-            if path == "first":
+            if name == "unit":
+                page.goto(address + path)
+                page.locator("main a[href*='/units/']").first.click()
+            elif path == "first":
                 page.goto(f"{address}/search?kind=recorded_lesson")
                 page.click("#hits h2 a")
             else:

@@ -84,4 +84,8 @@ def _rendition(row: Mapping[str, Any]) -> list[str]:
     return [row["key"]]
 
 
-NAMED: "Named" = {"asset": _original, "rendition": _rendition, "page": _images}
+def _offline(row: Mapping[str, Any]) -> list[str]:
+    return [row["key"]] if row["key"] else []
+
+
+NAMED: "Named" = {"asset": _original, "rendition": _rendition, "page": _images, "offline_pack": _offline}

@@ -27,9 +27,9 @@ def command() -> None:
 def rebuild(*, wait: bool) -> None:
     """从数据库重建索引,期间搜索照常可用。 / Build the index anew from the database; searching goes on meanwhile."""
     app = create_app(Settings.read())
-    folder = index_of(app).folder
-    folder.ask_rebuild()
-    if folder.try_lock():
+    index = index_of(app)
+    index.ask_rebuild()
+    if index.may_write():
         _build_here(app)
     elif not wait:
         say("已通知正在运行的网站重建索引。", "The running site was asked to rebuild its index.")
@@ -46,7 +46,7 @@ def check() -> None:
     with app.app_context():
         stored = {f"{source.kind}:{ident}" for source in hub().documents.values() for ident in _ids(source)}
         try:
-            with index_of(app).snapshot() as snapshot:
+            with unit.read(), index_of(app).snapshot() as snapshot:
                 indexed = set(snapshot.refs())
         except IndexRebuilding as error:
             raise click.ClickException(error.message % error.params) from error
@@ -64,7 +64,7 @@ def check() -> None:
 
 
 def _build_here(app: Flask) -> None:
-    """Build in this process: no web process uses the folder."""
+    """Build in this process: no other writes the index, or each may help."""
     indexer = Indexer(app)
     with click.progressbar(length=100, label="重建索引 / Rebuilding") as bar:
         while indexer.turn() and indexer.is_building:
@@ -76,11 +76,11 @@ def _build_here(app: Flask) -> None:
 
 
 def _watch(app: Flask) -> bool:
-    """Wait for the process that writes the folder; False when it ended before it was done."""
-    folder = index_of(app).folder
+    """Wait for the process that writes the index; False when it ended before it was done."""
+    index = index_of(app)
     with click.progressbar(length=100, label="网站正在重建 / The site rebuilds") as bar:
-        while folder.is_rebuild_asked:
-            if folder.try_lock():
+        while index.is_rebuild_asked:
+            if index.may_write():
                 return False
             _show(app, bar)
             time.sleep(0.3)
@@ -89,7 +89,7 @@ def _watch(app: Flask) -> bool:
 
 
 def _show(app: Flask, bar: ProgressBar[int]) -> None:
-    bar.update(max(0, int(index_of(app).folder.progress() * 100) - bar.pos))
+    bar.update(max(0, int(index_of(app).progress() * 100) - bar.pos))
 
 
 def _ids(source: DocumentSource) -> Iterator[str]:

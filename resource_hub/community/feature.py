@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from flask_babel import lazy_gettext as _l
+
 from resource_hub.community import queries, views
-from resource_hub.infra.features import Card, Feature, Permission
+from resource_hub.infra.features import Card, Desk, Feature, Permission
 from resource_hub.kernel.viewer import Role, Viewer
 from resource_hub.schools.access import READERS
 
@@ -19,5 +21,6 @@ FEATURE = Feature(
         Permission("community.read", "查看教共体和成员校", READERS),
         Permission("community.manage", "建立教共体,让学校加入和退出", frozenset({Role.DISTRICT_ADMIN})),
     ),
+    desks=(Desk(_l("教共体"), _l("教共体和它们的成员校"), "/admin/communities", "link", ("community.read",)),),
     cards={"community": _cards},
 )

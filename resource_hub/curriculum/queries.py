@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from resource_hub.curriculum import rules
-from resource_hub.curriculum.models import CurriculumNode, DistrictEdition, UnitMapping
+from resource_hub.curriculum.models import CurriculumNode, DistrictEdition, Literacy, UnitMapping
 from resource_hub.curriculum.rules import NodeKind, Relation
 from resource_hub.infra.db import db
 from resource_hub.kernel.errors import N_, NotFound
@@ -244,3 +244,9 @@ def _is_in_use(one: Node, editions: Collection[DefaultEdition]) -> bool:
 def grade_name(code: str) -> str:
     """Return the name of a grade code, e.g. 三年级 for G3; a code that is none stays as it is."""
     return rules.grade_title(code) or code
+
+
+def literacies_of(subject: str, stage: str) -> tuple[str, ...]:
+    """Return the core literacies of a subject, those of this stage and those of all stages, in their order."""
+    query = sa.select(Literacy.title).where(Literacy.subject == subject.partition("·")[0], Literacy.stage.in_(("", stage)))
+    return tuple(db.session.scalars(query.order_by(Literacy.position)))

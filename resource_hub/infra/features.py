@@ -4,7 +4,7 @@
 worker the running installation. Rule: registration happens at start only, never in a request.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from resource_hub.infra.storage import Storage
 
 Subscriber = Callable[[Any], None]
+LazyText = Any
+"""A text of ``lazy_gettext``: Flask-Babel comes without types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,30 @@ class Permission:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeKind:
+    """A kind of delivery to people's inboxes.
+
+    ``sentence`` may name %(title)s of the thing and the words that the delivery carries. A task
+    waits until it is settled; any other notice is over once it was seen.
+    """
+
+    name: str
+    sentence: LazyText
+    is_task: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A page for those who run things, listed on the page 管理 to whoever holds one of ``permissions``."""
+
+    label: LazyText
+    about: LazyText
+    url: str
+    icon: str
+    permissions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """All that one feature mounts; every field but the name may be left out."""
 
@@ -72,7 +98,11 @@ class Feature:
     labels: "Sequence[FacetLabels]" = ()
     subscribers: Mapping[type[Event], Sequence[Subscriber]] = field(default_factory=dict)
     cards: Mapping[str, Callable[[Viewer, Sequence[str]], Mapping[str, Card]]] = field(default_factory=dict)
+    notices: Sequence[NoticeKind] = ()
+    desks: Sequence[Desk] = ()
     identify: Callable[[Request], Viewer | None] | None = None
+    count_unseen: Callable[[Viewer], int] | None = None
+    """How many things in the inbox the viewer has not seen; asked by every page."""
     sweeps: Mapping[str, float] = field(default_factory=dict)
     """Job kinds that run again and again, with the seconds between runs."""
 
@@ -90,7 +120,9 @@ class Hub:
     labels: "dict[str, FacetLabels]" = field(default_factory=dict)
     subscribers: dict[type[Event], list[Subscriber]] = field(default_factory=dict)
     cards: dict[str, Callable[[Viewer, Sequence[str]], Mapping[str, Card]]] = field(default_factory=dict)
+    notices: dict[str, NoticeKind] = field(default_factory=dict)
     identify: Callable[[Request], Viewer | None] = lambda _request: None
+    count_unseen: Callable[[Viewer], int] = lambda _viewer: 0
     sweeps: dict[str, float] = field(default_factory=dict)
 
     def mount(self, feature: Feature) -> None:
@@ -101,16 +133,34 @@ class Hub:
         _take(self.documents, {d.kind: d for d in feature.documents})
         _take(self.labels, {label.name: label for label in feature.labels})
         _take(self.cards, feature.cards)
+        _take(self.notices, {n.name: n for n in feature.notices})
         _take(self.sweeps, feature.sweeps)
         for kind, subscribers in feature.subscribers.items():
             self.subscribers.setdefault(kind, []).extend(subscribers)
         if feature.identify:
             self.identify = feature.identify
+        if feature.count_unseen:
+            self.count_unseen = feature.count_unseen
+
+    def desks_of(self, viewer: Viewer) -> list[Desk]:
+        """Return the desks that this viewer may open, in the order of the house."""
+        desks = [desk for feature in self.features for desk in feature.desks]
+        return [desk for desk in desks if any(self.permissions[name].admits(viewer) for name in desk.permissions)]
 
     def card(self, viewer: Viewer, ref: Ref) -> Card | None:
         """Return what the viewer may see of ``ref``; ``None`` when hidden or gone."""
-        resolve = self.cards.get(ref.kind)
-        return resolve(viewer, [ref.id]).get(ref.id) if resolve else None
+        return self.cards_of(viewer, [ref]).get(ref)
+
+    def cards_of(self, viewer: Viewer, refs: Iterable[Ref]) -> dict[Ref, Card]:
+        """Return what the viewer may see of these things, kind by kind; those hidden or gone are left out."""
+        ids: dict[str, list[str]] = {}
+        for ref in dict.fromkeys(refs):
+            ids.setdefault(ref.kind, []).append(ref.id)
+        found: dict[Ref, Card] = {}
+        for kind, wanted in ids.items():
+            if resolve := self.cards.get(kind):
+                found |= {Ref(kind, ident): card for ident, card in resolve(viewer, wanted).items()}
+        return found
 
 
 def hub() -> Hub:

@@ -36,6 +36,9 @@ _NUMBERED = re.compile(
     r"|第\s?(?P<ordinal>[1-9][0-9]?)\s?(?=单元|课|册|章|节)",
 )
 
+_BEGINS_NUMBERED = re.compile(r"[1-9一二三四五六七八九g初第]")
+"""What every match of ``_NUMBERED`` begins with; trying it at each letter of a text would cost more than cutting the text."""
+
 
 class _Fold(dict[int, str]):
     """Folds one character to one character; grows as characters are met."""
@@ -94,7 +97,7 @@ def normalise(text: str) -> Normalised:
     pieces: list[str] = []
     starts: list[int] = []
     done = 0
-    for match in _NUMBERED.finditer(folded):
+    for match in _numbered(folded):
         word = _spell(match)
         pieces += (folded[done : match.start()], word)
         starts.extend(range(done, match.start()))
@@ -109,7 +112,7 @@ def normalise(text: str) -> Normalised:
 
 def index_words(text: str) -> list[str]:
     """Return the words under which ``text`` is found, long ones and the shorter ones inside."""
-    return [_stem(word) for word, _start, _end in _cut(normalise(text).text)]
+    return [word for cut in rjieba.cut_for_search(normalise(text).text) for word in _words_of(cut)]
 
 
 def query_words(text: str) -> list[Word]:
@@ -141,6 +144,15 @@ def query_grams(word: str) -> tuple[str, ...]:
     return (word,) if len(word) == 1 else tuple(dict.fromkeys(word[i : i + 2] for i in range(len(word) - 1)))
 
 
+def _numbered(text: str) -> Iterator[re.Match[str]]:
+    at = 0
+    while begin := _BEGINS_NUMBERED.search(text, at):
+        match = _NUMBERED.match(text, begin.start())
+        if match:
+            yield match
+        at = (match or begin).end()
+
+
 def _spell(match: re.Match[str]) -> str:
     if short := match["short"]:
         return f"{_GRADE_WORD.get(short, short)}年级{match['half'] or match['half2']}册"
@@ -161,19 +173,35 @@ def _numeral(number: int) -> str:
 
 
 def _cut(text: str) -> list[tuple[str, int, int]]:
-    """Return all words with their places. Guessed words (折纸理解) are also cut by the dictionary alone."""
+    """Return all words with their places."""
     found = []
-    for word, start, end in rjieba.tokenize(text, "search"):
-        if not _is_word(word):
-            continue
-        found.append((word, start, end))
-        if len(word) > 1 and not word.isascii() and not rjieba.has_word(word):
-            found += [(w, start + a, start + b) for w, a, b in rjieba.tokenize(word, "search", False) if b - a < len(word) and _is_word(w)]
+    for cut, start, end in rjieba.tokenize(text, "search"):
+        if _is_word(cut):
+            found.append((cut, start, end))
+            if _is_guessed(cut):
+                inner = rjieba.tokenize(cut, "search", False)
+                found += [(word, start + a, start + b) for word, a, b in inner if b - a < len(cut) and _is_word(word)]
     return found
 
 
+@lru_cache(maxsize=65_536)
+def _words_of(cut: str) -> tuple[str, ...]:
+    """Return the words of ``_cut`` for one cut piece of text, without their places."""
+    if not _is_word(cut):
+        return ()
+    if not _is_guessed(cut):
+        return (_stem(cut),)
+    inner = rjieba.cut_for_search(cut, False)
+    return (_stem(cut), *(_stem(word) for word in inner if len(word) < len(cut) and _is_word(word)))
+
+
+def _is_guessed(word: str) -> bool:
+    """Return whether a word (折纸理解) is in no dictionary; such are also cut by the dictionary alone."""
+    return len(word) > 1 and not word.isascii() and not rjieba.has_word(word)
+
+
 def _is_word(word: str) -> bool:
-    return len(word) <= LONGEST_WORD and any(char.isalnum() for char in word)
+    return len(word) <= LONGEST_WORD and (word.isalnum() or any(char.isalnum() for char in word))
 
 
 @lru_cache(maxsize=8192)

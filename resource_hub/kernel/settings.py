@@ -42,6 +42,7 @@ class Settings:
     public_url: str = _setting("", "Address people use, e.g. https://hub.lan; https turns on automatic HTTPS.")
     allowed_hosts: str = _setting("", "More host names (host or host:port, comma-separated) that may be used.")
     database_url: str = _setting("", "postgresql://… ; empty: SQLite in the data folder.")
+    search: str = _setting("whoosh", "Search engine: whoosh (files of each node), or postgresql (a table all nodes share).")
     s3_endpoint: str = _setting("", "host:port of an S3 service; empty: the embedded store.")
     s3_access_key: str = _setting("", "Access key of the S3 service.")
     s3_secret_key: str = _setting("", "Secret key of the S3 service.")
@@ -64,6 +65,14 @@ class Settings:
     upload_days: str = _setting("7", "Days that an unfinished upload is kept.")
     records: str = _setting("", "Record numbers for the foot of each page (ICP, app filing), separated by ;.")
     contact: str = _setting("", "Whom a teacher may call: name and telephone, shown with errors and complaints.")
+    oai_email: str = _setting("", "Address that OAI-PMH names for questions of harvesters; empty: postmaster at our host.")
+    webhook_private: str = _setting("0", "1 lets webhooks and learning platforms be at addresses of the own network; 0 refuses them.")
+    xapi_endpoint: str = _setting("", "Address of a learning record store that is told of uses, e.g. https://lrs.lan/xapi; empty: none.")
+    xapi_key: str = _setting("", "Key (user name) at the learning record store.")
+    xapi_secret: str = _setting("", "Secret at the learning record store.")
+    speech_model: str = _setting(
+        "", "Folder of a Whisper model for faster-whisper (`make speech` installs a small one); empty: no speech recognition."
+    )
     debug: str = _setting("0", "1 shows /design and more detail; never for a real district.")
 
     @classmethod
@@ -78,10 +87,10 @@ class Settings:
         return settings
 
     def _problems(self) -> list[str]:
-        return [*self._wrong_values(), *self._wrong_addresses(), *self._wrong_store()]
+        return [*self._wrong_values(), *self._wrong_addresses(), *self._wrong_engines(), *self._wrong_stores()]
 
     def _wrong_values(self) -> Iterator[str]:
-        for name in ("demo", "debug", "s3_secure"):
+        for name in ("demo", "debug", "s3_secure", "webhook_private"):
             if getattr(self, name) not in {"0", "1"}:
                 yield f"HUB_{name.upper()}={getattr(self, name)}: write 0 or 1."
         for name in ("idle_minutes", "scratch_gb", "min_free_gb", "upload_days"):
@@ -114,17 +123,31 @@ class Settings:
         if self.database_url and (fault := addresses.database_fault(self.database_url)):
             yield f"HUB_DATABASE_URL: {fault}."
 
-    def _wrong_store(self) -> Iterator[str]:
+    def _wrong_engines(self) -> Iterator[str]:
+        if self.search not in {"whoosh", "postgresql"}:
+            yield f"HUB_SEARCH={self.search}: write whoosh or postgresql."
+        elif self.search == "postgresql" and not self.database_url.startswith("postgresql"):
+            yield "HUB_SEARCH=postgresql needs a PostgreSQL database: set HUB_DATABASE_URL, or leave HUB_SEARCH at whoosh."
+
+    def _wrong_stores(self) -> Iterator[str]:
         if self.s3_endpoint and addresses.place(self.s3_endpoint) is None:
             yield f"HUB_S3_ENDPOINT={self.s3_endpoint!r}: write host:port without http://, e.g. minio:9000; HUB_S3_SECURE=1 means https."
         if self.s3_endpoint and not (self.s3_access_key and self.s3_secret_key):
             yield "HUB_S3_ENDPOINT is set: HUB_S3_ACCESS_KEY and HUB_S3_SECRET_KEY are needed too."
+        if self.xapi_endpoint and not re.match(r"https?://[^/\s]", self.xapi_endpoint):
+            yield f"HUB_XAPI_ENDPOINT={self.xapi_endpoint!r}: write a whole address, e.g. https://lrs.lan/xapi."
         if not _BUCKET.fullmatch(self.s3_bucket) or addresses.is_ip(self.s3_bucket):
             yield f"HUB_S3_BUCKET={self.s3_bucket!r}: a bucket name has 3 to 63 small letters, digits, dots and hyphens, e.g. hub-media."
 
     @property
     def data_path(self) -> Path:
         return Path(self.data).expanduser().resolve()
+
+    @property
+    def speech_model_path(self) -> Path | None:
+        """The folder of the speech model; ``None`` when there is none, also while its disk is not mounted."""
+        folder = Path(self.speech_model).expanduser().resolve() if self.speech_model else None
+        return folder if folder and (folder / "model.bin").is_file() else None
 
     @property
     def is_demo(self) -> bool:

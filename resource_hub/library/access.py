@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from resource_hub.infra.db import db
 from resource_hub.kernel.errors import N_, Gone, NotAllowed, NotFound
 from resource_hub.kernel.viewer import Duty, Viewer, duty_words
-from resource_hub.library.models import Draft, Resource, ResourceFile, ResourceScope
+from resource_hub.library.models import Complaint, Draft, Resource, ResourceFile, ResourceScope, ResourceVersion, ResourceVersionFile
 from resource_hub.library.schemas import Review
+from resource_hub.media import queries as media
+from resource_hub.media.schemas import Standing
 from resource_hub.search.access import scopes_of
 
 
@@ -53,15 +55,40 @@ def open_resource_for(viewer: Viewer, resource_id: str) -> tuple[Resource, froze
     return resource, _actions_of(viewer, scopes, resource)
 
 
+def get_complaint_for(viewer: Viewer, complaint_id: str, action: str) -> tuple[Complaint, Resource]:
+    """Return a complaint and what it is about, to ``view`` (who raised it, and who answers it) or to ``answer``."""
+    complaint = db.session.get(Complaint, complaint_id, with_for_update=action == "answer", populate_existing=True)
+    if complaint is None:
+        raise NotFound
+    resource = db.session.get_one(Resource, complaint.resource_id)
+    if answers_for(viewer, resource):
+        return complaint, resource
+    if complaint.person_id != viewer.person_id:
+        raise NotFound
+    if action == "answer":
+        raise NotAllowed
+    return complaint, resource
+
+
+def answers_for(viewer: Viewer, resource: Resource) -> bool:
+    """True for whoever may take a resource down by duty; never for its author."""
+    words = duty_words(Duty.MANAGE, resource.school_id, resource.subject)
+    return resource.author_id != viewer.person_id and bool(words & scopes_of(viewer))
+
+
 def is_open_to(viewer: Viewer, resource_id: str) -> bool:
     """True when the page of the resource shows this viewer more than a tombstone."""
-    is_theirs = sa.and_(Resource.author_id == viewer.person_id, visible_to(scopes_of(viewer)))
-    return db.session.scalar(sa.select(Resource.id).where(Resource.id == resource_id, shown_to(viewer) | is_theirs)) is not None
+    return db.session.scalar(sa.select(Resource.id).where(Resource.id == resource_id, opens_to(viewer))) is not None
 
 
 def visible_to(scopes: frozenset[str]) -> sa.ColumnElement[bool]:
     """Return the condition that a resource (or its tombstone) exists for who holds these scope words."""
     return sa.exists().where(ResourceScope.resource_id == Resource.id, ResourceScope.word.in_(scopes))
+
+
+def opens_to(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Return the condition that the page of a resource shows this viewer more than a tombstone: their own withdrawn works too."""
+    return shown_to(viewer) | sa.and_(Resource.author_id == viewer.person_id, visible_to(scopes_of(viewer)))
 
 
 def shown_to(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -70,9 +97,16 @@ def shown_to(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 
 def admits_to_asset(viewer: Viewer, asset_id: str) -> bool:
-    """True when some resource that the viewer can see holds the asset."""
-    holds = sa.select(Resource.id).join(ResourceFile, ResourceFile.resource_id == Resource.id)
-    return db.session.scalar(holds.where(ResourceFile.asset_id == asset_id, shown_to(viewer)).limit(1)) is not None
+    """True when some resource that the viewer can see holds the asset, now or in a version published before.
+
+    A recording whose consent was taken back or ran out is shown to nobody, whatever holds it.
+    """
+    if media.consent_of([asset_id])[asset_id].state in (Standing.WITHDRAWN, Standing.EXPIRED):
+        return False
+    now = sa.select(ResourceFile.resource_id).where(ResourceFile.asset_id == asset_id)
+    before = sa.select(ResourceVersion.resource_id).join(ResourceVersionFile).where(ResourceVersionFile.asset_id == asset_id)
+    is_holder = Resource.id.in_(now.union(before))
+    return db.session.scalar(sa.select(Resource.id).where(is_holder, shown_to(viewer)).limit(1)) is not None
 
 
 def _actions_of(viewer: Viewer, scopes: frozenset[str], resource: Resource) -> frozenset[str]:

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from resource_hub.infra.features import Card
 from resource_hub.infra.web.shell import minutes
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.library import queries
+from resource_hub.library import badges, queries
 from resource_hub.library.queries import ResourceCard
-from resource_hub.library.schemas import KIND_LABELS, REVIEW_LABELS, Review
+from resource_hub.library.schemas import BADGE_LABELS, COMPLAINT_LABELS, COMPLAINT_STATE_LABELS, KIND_LABELS, REVIEW_LABELS, Review
 
 
 def resource_cards(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, Card]:
@@ -49,3 +49,28 @@ def _note(card: ResourceCard) -> tuple[str, str]:
     if card.review in (Review.DRAFT, Review.SUBMITTED, Review.WITHDRAWN):
         return _(REVIEW_LABELS[card.review]), ""
     return "", ""
+
+
+def complaint_cards(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, Card]:
+    """Return the cards of those complaints that the viewer raised or answers for."""
+    return {
+        one.id: Card(
+            title=_("投诉《%(title)s》(%(kind)s)", title=one.title, kind=_(COMPLAINT_LABELS[one.kind])),
+            url=url_for("library.complaints", _anchor=one.id),
+            note=_(COMPLAINT_STATE_LABELS[one.state]),
+        )
+        for one in queries.complaints_of(viewer, ids)
+    }
+
+
+def badge_cards(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, Card]:
+    """Return the cards of those claimed honours that the viewer raised or verifies."""
+    return {
+        one.badge.id: Card(
+            title=_("%(year)s年%(kind)s《%(title)s》", year=one.badge.year, kind=_(BADGE_LABELS[one.badge.kind]), title=one.title),
+            url=url_for("lineage.badge_claims", _anchor=one.badge.id)
+            if one.may_decide or one.resource_id is None
+            else url_for("library.resource", resource_id=one.resource_id, _anchor="badges"),
+        )
+        for one in badges.claims_of(viewer, ids)
+    }

@@ -15,7 +15,9 @@ from resource_hub.infra import index
 from resource_hub.infra.db import db
 from resource_hub.infra.index import DocumentSource, FacetLabels, IndexDocument, Moment, Passage
 from resource_hub.kernel.refs import Ref
+from resource_hub.library import lineage
 from resource_hub.library.events import ResourceChanged
+from resource_hub.library.lineage import Adopted
 from resource_hub.library.models import Resource, ResourceFile, ResourceScope
 from resource_hub.library.schemas import KIND_LABELS, LICENCE_LABELS, REVIEW_LABELS, VILLAGE_FIT_LABELS, Kind, Licence, Review, VillageFit
 from resource_hub.media import queries as media
@@ -24,6 +26,10 @@ from resource_hub.schools import queries as schools
 from resource_hub.schools.events import MembershipChanged
 
 _HIDDEN = frozenset({Review.WITHDRAWN, Review.ARCHIVED})
+_MOST_HOLDERS = 3
+"""A recording that many forks hold is named by its first works."""
+_ADOPTED = 1.0
+"""The lift of what a village school adopted: all that there is, since domain handbook §2.6 names no other reason."""
 
 
 def load(ids: Sequence[str]) -> Mapping[str, IndexDocument]:
@@ -31,12 +37,15 @@ def load(ids: Sequence[str]) -> Mapping[str, IndexDocument]:
     query = sa.select(Resource).where(Resource.id.in_(ids), Resource.review.not_in(_HIDDEN)).options(selectinload(Resource.files))
     rows = db.session.scalars(query).all()
     places = curriculum.places_of({r.node_id for r in rows if r.node_id})
+    asset_ids = [f.asset_id for r in rows for f in r.files]
     around = _Around(
-        texts=media.texts_of([f.asset_id for r in rows for f in r.files]),
+        texts=media.texts_of(asset_ids),
+        moments=media.moments_of(asset_ids),
         places=places,
         counterparts=curriculum.counterparts_of(places.values()),
         communities=schools.communities_of_schools({r.school_id for r in rows}),
         scopes=_scopes([r.id for r in rows]),
+        adopted=lineage.adopted([r.id for r in rows]),
     )
     return {r.id: _document(r, around) for r in rows}
 
@@ -73,6 +82,18 @@ def touch_places(event: PlacesMapped) -> None:
         index.touch(Ref("resource", ident))
 
 
+def terms_of_asset(asset_id: str) -> Sequence[str]:
+    """Return the words that are likely to be heard in a recording: of its titles, keywords and places in the curriculum."""
+    held = sa.select(ResourceFile.resource_id).where(ResourceFile.asset_id == asset_id)
+    rows = db.session.scalars(sa.select(Resource).where(Resource.id.in_(held)).order_by(Resource.created_at).limit(_MOST_HOLDERS)).all()
+    places = curriculum.places_of({r.node_id for r in rows if r.node_id})
+    return [
+        *(r.title for r in rows),
+        *(word for r in rows for word in r.keywords),
+        *(word.strip() for place in places.values() for word in place.path.split("/")[-2:]),
+    ]
+
+
 def facets_of_place(place: Place, counterparts: Sequence[Mapped] = ()) -> dict[str, str | tuple[str, ...]]:
     """Return the facet values that a place of the curriculum gives; its counterparts in other books count as nodes too."""
     named = {"stage": place.stage, "subject": place.subject, "grade": place.grade, "volume": place.volume, "edition": place.edition}
@@ -85,10 +106,12 @@ class _Around:
     """What a page of resources needs from elsewhere, read once for all."""
 
     texts: Mapping[str, Sequence[tuple[int, str]]]
+    moments: Mapping[str, Sequence[tuple[float, str]]]
     places: Mapping[str, Place]
     counterparts: Mapping[str, Sequence[Mapped]]
     communities: Mapping[str, frozenset[str]]
     scopes: Mapping[str, frozenset[str]]
+    adopted: Mapping[str, Adopted]
 
 
 def _scopes(ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
@@ -119,11 +142,18 @@ def _document(resource: Resource, around: _Around) -> IndexDocument:
         path=place.path if place else "",
         keywords=(*resource.keywords, *(one.node.title for one in counterparts)),
         summary=resource.summary,
-        pages=[Passage(text, Moment(asset_id, page=number)) for asset_id, number, text in texts],
+        pages=[*(Passage(text, Moment(asset_id, page=number)) for asset_id, number, text in texts), *_moments(resource, around)],
         scopes=around.scopes.get(resource.id, frozenset()),
         facets=facets,
         updated_at=resource.updated_at,
+        boost=_ADOPTED if around.adopted.get(resource.id, Adopted()).by_village else 0.0,
     )
+
+
+def _moments(resource: Resource, around: _Around) -> list[Passage]:
+    """What is said, shown and named in the recordings, each with its second."""
+    found = ((f.asset_id, at_s, text) for f in resource.files for at_s, text in around.moments.get(f.asset_id, ()))
+    return [Passage(text, Moment(asset_id, at_s=at_s)) for asset_id, at_s, text in found]
 
 
 SOURCE = DocumentSource(kind="resource", load=load, all_ids=all_ids)

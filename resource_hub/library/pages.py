@@ -7,13 +7,23 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from resource_hub.curriculum import queries as curriculum
 from resource_hub.infra.web.replies import plain
 from resource_hub.infra.web.shell import moment, size
 from resource_hub.kernel.errors import N_
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import queries, rules
 from resource_hub.library.queries import ResourceView
-from resource_hub.library.schemas import KIND_LABELS, LICENCE_LABELS, REVIEW_LABELS, VILLAGE_FIT_LABELS, Kind, Licence, Review
+from resource_hub.library.schemas import (
+    AUDIENCE_LABELS,
+    KIND_LABELS,
+    LICENCE_LABELS,
+    REVIEW_LABELS,
+    VILLAGE_FIT_LABELS,
+    Kind,
+    Licence,
+    Review,
+)
 from resource_hub.media import queries as media
 from resource_hub.media.queries import AssetView
 
@@ -61,16 +71,18 @@ def resource_page(viewer: Viewer, view: ResourceView) -> dict[str, Any]:
                 for f in view.files if f.page_total
             ],
             "files": [_file(f) for f in view.files],
-            "review_states": _review_states(view), "captions": _captions(view, data), "lineage": _lineage(view), "uses": 0,
-            "work": _work(view) if "change" in view.actions else None,
+            "review_states": _review_states(view), "captions": _captions(view, data),
+            "work": _work(view) if "change" in view.actions else None, "revises": _revises(view), "revision": _revision(view),
+            "complaint_url": None if "change" in view.actions else url_for("library.new_complaint", resource=view.id),
+            "needs_consent": _needs_consent(view),
         },
         "actions": _actions(view),
         "facts": _facts(view),
     }  # fmt: skip
 
 
-def upload_page(viewer: Viewer, draft_id: str | None) -> dict[str, Any]:
-    """Return what ``library/upload.html`` shows."""
+def upload_page(viewer: Viewer, draft_id: str | None, node_id: str | None = None) -> dict[str, Any]:
+    """Return what ``library/upload.html`` shows; ``node_id`` names the lesson that the work is for."""
     drafts = [
         {
             "title": str(draft.fields.get("title") or _("还没有标题")),
@@ -80,12 +92,15 @@ def upload_page(viewer: Viewer, draft_id: str | None) -> dict[str, Any]:
         for draft in queries.open_drafts(viewer.person_id)
         if draft.id != draft_id
     ]
+    known = curriculum.places_of([node_id] if node_id else [])
     props = {
         "draft_id": draft_id,
         "kinds": [{"value": kind.value, "label": _(KIND_LABELS[kind])} for kind in Kind],
         "licences": [{"value": x.value, "label": _(LICENCE_LABELS[x]), "explain": _(LICENCE_EXPLAINED[x])} for x in Licence],
-        "defaults": {"licence": Licence.L3.value, "author_name": viewer.name},
+        "defaults": {"licence": Licence.L3.value, "author_name": viewer.name, "node_id": node_id if node_id in known else ""},
         "part_advice": None,
+        "village_fits": [{"value": x.value, "label": _(words)} for x, words in VILLAGE_FIT_LABELS.items()],
+        "audiences": [{"value": x.value, "label": _(words)} for x, words in AUDIENCE_LABELS.items()],
     }
     return {"props": props, "drafts": drafts}
 
@@ -105,11 +120,28 @@ def _returned(view: ResourceView) -> dict[str, str] | None:
     return {"reason": view.review_note, "who": last.person if last else "", "when": moment(last.at) if last else ""}
 
 
-def _lineage(view: ResourceView) -> list[dict[str, str]]:
-    if view.based_on is None:
-        return []
-    ident, title, author = view.based_on
-    return [{"title": title, "url": url_for("library.resource", resource_id=ident), "note": _("原作 · %(author)s", author=author)}]
+def _revises(view: ResourceView) -> dict[str, str] | None:
+    """Return the published work that this revision is of, and what it changes."""
+    if view.revises is None:
+        return None
+    ident, title = view.revises
+    return {"title": title, "url": url_for("library.resource", resource_id=ident), "note": view.change_note}
+
+
+def _revision(view: ResourceView) -> dict[str, str] | None:
+    """Return the open revision of this work, for its author."""
+    if view.revision is None:
+        return None
+    ident, review = view.revision
+    return {"url": url_for("library.resource", resource_id=ident), "label": _(REVIEW_LABELS[review])}
+
+
+def _needs_consent(view: ResourceView) -> bool:
+    """True for the author of a recording that could not leave the school as its licence says."""
+    needed = rules.reach_of_approval(view.licence, "school_approve")
+    if needed is None or "change" not in view.actions or view.review is Review.WITHDRAWN:
+        return False
+    return not all(consent.allows for consent in media.consent_of([f.id for f in view.files], needed).values())
 
 
 def _newer(view: ResourceView) -> list[dict[str, str]]:
@@ -164,16 +196,23 @@ def _actions(view: ResourceView) -> list[Action]:
         ("submit", Action(_("提交校审"), step("submit"), tone="primary", hint=_("由教研组长或教务主任审核,通过后本校和教共体可见。"))),
         ("school_approve", Action(_("校审通过"), step("school_approve"), tone="primary", hint=_("通过后本校和教共体的教师可见。"))),
         ("district_approve", Action(_("区审通过"), step("district_approve"), tone="primary", hint=_("通过后按授权方式全区可见。"))),
+        ("review_here", Action(_("逐项审核"), url_for("library.reviews", at=view.id), method="get")),
         ("return", Action(_("退回修改"), step("give_back"), asks_reason=True, hint=_("请写明要改什么,作者会看到。"))),
         ("propose", Action(_("申请区审"), step("propose"))),
         ("withdraw", Action(_("下架"), step("withdraw"), asks_reason=True, hint=_("立即对他人隐藏,您自己还能看到。"))),
     ]
-    possible = [action for verb, action in offered if verb in view.actions]
+    may_review = {"school_approve", "return"} <= view.actions or {"district_approve", "return"} <= view.actions
+    possible = [action for verb, action in offered if verb in view.actions or (verb == "review_here" and may_review)]
     if "change" in view.actions and view.review in rules.EDITABLE:
         mend = Action(
             _("修改"), url_for("library.mend", resource_id=view.id), tone="primary" if view.review is Review.RETURNED else "plain"
         )
         possible.insert(0 if view.review is Review.RETURNED else 1, mend)
+    if "change" in view.actions and view.review in rules.PUBLISHED and view.revises is None:
+        label = _("继续修订") if view.revision else _("修订")
+        if view.revision is None or view.revision[1] in rules.EDITABLE:
+            hint = _("现在的版本照常可用,修订审核通过后才替换。")
+            possible.insert(0, Action(label, url_for("library.mend", resource_id=view.id), hint=hint))
     if view.review is Review.DRAFT:
         possible = [action for action in possible if action.label != _("下架")]
     seen_primary = False
@@ -191,6 +230,12 @@ def _facts(view: ResourceView) -> list[tuple[str, str]]:
     facts = [(_("作者"), view.author), (_("学校"), view.school)]
     if view.village_fit:
         facts.append((_("村校条件"), _(VILLAGE_FIT_LABELS[view.village_fit])))
+    if view.audience:
+        facts.append((_("用途"), _(AUDIENCE_LABELS[view.audience])))
+    if view.difficulty:
+        facts.append((_("难度"), _("%(n)s(共 5 级)", n=view.difficulty)))
+    if view.literacies:
+        facts.append((_("核心素养"), "、".join(view.literacies)))
     if view.third_party:
         facts.append((_("第三方素材"), view.third_party))
     facts.append((_("更新"), moment(view.updated_at)))

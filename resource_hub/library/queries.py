@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -13,13 +13,14 @@ from sqlalchemy.orm import selectinload
 from resource_hub.curriculum import queries as curriculum
 from resource_hub.curriculum.queries import Mapped, Place
 from resource_hub.infra.db import db
+from resource_hub.kernel import clock
 from resource_hub.kernel.errors import N_, Invalid
 from resource_hub.kernel.paging import Page, read_cursor, write_cursor
 from resource_hub.kernel.viewer import Duty, Viewer
-from resource_hub.library import rules
-from resource_hub.library.access import get_draft_for, open_resource_for, shown_to, visible_to
-from resource_hub.library.models import Draft, Resource, ResourceFile, ReviewStep
-from resource_hub.library.schemas import Kind, Licence, Review, VillageFit
+from resource_hub.library import prints, rules
+from resource_hub.library.access import get_draft_for, open_resource_for, opens_to, shown_to, visible_to
+from resource_hub.library.models import Complaint, Draft, Resource, ResourceFile, ResourceVersion, ResourceVersionFile, ReviewStep, TextBand
+from resource_hub.library.schemas import Audience, ComplaintKind, ComplaintState, Kind, Licence, Review, ReviewsQuery, VillageFit
 from resource_hub.media import queries as media
 from resource_hub.media.queries import AssetView, PageView
 from resource_hub.people import queries as people
@@ -89,8 +90,15 @@ class ResourceView:
     history: Sequence[ReviewEntry]
     newer: Sequence[Mapped]
     """Where the matter of an old book stands in the new one."""
-    based_on: tuple[str, str, str] | None
-    """Id, title and author of the work that this one was made from, when the viewer may see it."""
+    literacies: Sequence[str]
+    difficulty: int | None
+    audience: Audience | None
+    revises: tuple[str, str] | None
+    """Id and title of the published work that this one revises."""
+    revision: tuple[str, Review] | None
+    """Id and state of the open revision of this work, for its author."""
+    change_note: str
+    due_on: date | None
     created_at: datetime
     updated_at: datetime
     chosen: str | None
@@ -106,6 +114,45 @@ class ResourceView:
         return next((f for f in self.recordings if f.id == self.chosen), None) or next(iter(self.recordings), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A work in the queue of a reviewer."""
+
+    card: ResourceCard
+    due_on: date | None
+    is_overdue: bool
+    is_revision: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    title: str
+    author: str
+    by: str
+    """Who took it away; empty when the platform did."""
+    reason: str
+    at: datetime
+    successor: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintView:
+    id: str
+    resource_id: str
+    title: str
+    kind: ComplaintKind
+    text: str
+    state: ComplaintState
+    answer: str
+    person: str
+    answered_by: str
+    answered_at: datetime | None
+    created_at: datetime
+    due_at: datetime
+    is_overdue: bool
+    may_answer: bool
+
+
 def resource_view(viewer: Viewer, resource_id: str, recording: str | None = None) -> ResourceView:
     """Return one resource as its page shows it, with one of its recordings; NotFound, Gone or NotAllowed otherwise."""
     r, actions = open_resource_for(viewer, resource_id)
@@ -118,8 +165,9 @@ def resource_view(viewer: Viewer, resource_id: str, recording: str | None = None
         licence=r.licence, third_party=r.third_party, village_fit=r.village_fit, author=r.author_name,
         school=schools.school_names([r.school_id]).get(r.school_id, ""), review=r.review, review_note=r.review_note,
         state=state, progress=progress, files=files, actions=_possible(r, actions),
-        history=_history(r.id), newer=_newer(place), based_on=_based_on(viewer, r), created_at=r.created_at, updated_at=r.updated_at,
-        chosen=recording,
+        history=_history(r.id), newer=_newer(place),
+        literacies=tuple(r.literacies), difficulty=r.difficulty, audience=r.audience, revises=_revised(r), revision=_revision(viewer, r),
+        change_note=r.change_note, due_on=r.due_on, created_at=r.created_at, updated_at=r.updated_at, chosen=recording,
     )  # fmt: skip
 
 
@@ -130,7 +178,9 @@ def resource_json(v: ResourceView) -> dict[str, Any]:
         "id": v.id, "title": v.title, "kind": v.kind, "summary": v.summary, "keywords": v.keywords, "licence": v.licence,
         "review": v.review, "review_note": v.review_note, "node": v.node_id, "path": v.path, "author": v.author,
         "newer": [{"node": one.node.id, "path": one.node.path, "relation": one.relation} for one in v.newer],
-        "school": v.school, "village_fit": v.village_fit, "third_party": v.third_party, "actions": sorted(v.actions),
+        "school": v.school, "village_fit": v.village_fit, "third_party": v.third_party, "literacies": v.literacies,
+        "difficulty": v.difficulty, "audience": v.audience, "revises": v.revises[0] if v.revises else None,
+        "change_note": v.change_note, "due_on": v.due_on.isoformat() if v.due_on else None, "actions": sorted(v.actions),
         "state": v.state, "progress": v.progress, "failure": next((f.failure for f in v.files if f.failure), None),
         "media": media.media_json(recording) if recording else None,
         "documents": [
@@ -155,7 +205,9 @@ def draft_json(viewer: Viewer, draft_id: str) -> dict[str, Any]:
     """Return a draft with its uploads and what their names suggest."""
     draft = get_draft_for(viewer, draft_id)
     uploads = _uploads_of(draft)
-    names = [u.filename for u in uploads]
+    edited = db.session.get(Resource, draft.edits_id) if draft.edits_id else None
+    kept = _kept_of_others(draft)
+    names = [one.filename for one in (*kept, *uploads)]
     kind = rules.suggest_kind(names)
     suggestions: dict[str, Any] = {"author_name": viewer.name, "licence": Licence.L3.value}
     if names:
@@ -163,17 +215,23 @@ def draft_json(viewer: Viewer, draft_id: str) -> dict[str, Any]:
     if kind:
         suggestions["kind"] = kind.value
     views = media.asset_views([u.asset_id for u in uploads])
-    twins = _same_bytes(viewer, list(views.values()))
+    twins = _same_bytes(viewer, list(views.values()), but=draft.edits_id)
+    near = _same_text(viewer, list(views), but=draft.edits_id)
     return {
         "id": draft.id,
         "fields": draft.fields,
         "resource_id": draft.resource_id,
         "uploads": [
+            {"id": f.upload_id, "filename": f.filename, "size": f.size, "state": "finished", "message": None, "asset_id": f.id,
+             "expires_at": None, "same_as": [], "alike": []}
+            for f in kept
+        ] + [
             {"id": u.id, "filename": u.filename, "size": u.size, "state": u.state, "message": u.message, "asset_id": u.asset_id,
-             "expires_at": u.expires_at, "same_as": twins.get(u.asset_id, [])}
+             "expires_at": u.expires_at, "same_as": twins.get(u.asset_id, []), "alike": near.get(u.asset_id, [])}
             for u in uploads
         ],
         "suggestions": suggestions,
+        "asks_change_note": edited is not None and (edited.review in rules.PUBLISHED or edited.revises_id is not None),
     }  # fmt: skip
 
 
@@ -186,7 +244,7 @@ def open_drafts(person_id: str, limit: int = 5) -> list[Draft]:
 def my_resources(viewer: Viewer, *, cursor: str | None = None, limit: int = 20) -> Page[ResourceCard]:
     """Return the viewer's own resources, the last changed first; Invalid for a cursor that is not ours."""
     query = _listed().where(Resource.author_id == viewer.person_id, Resource.review != Review.ARCHIVED)
-    if after := _after(cursor):
+    if after := read_after(cursor):
         query = query.where(sa.tuple_(Resource.updated_at, Resource.id) < sa.tuple_(*map(sa.literal, after)))
     rows = db.session.scalars(query.order_by(Resource.updated_at.desc(), Resource.id.desc()).limit(limit + 1)).all()
     more = write_cursor(rows[limit - 1].updated_at.isoformat(), rows[limit - 1].id) if len(rows) > limit else None
@@ -194,13 +252,117 @@ def my_resources(viewer: Viewer, *, cursor: str | None = None, limit: int = 20) 
 
 
 def waiting_for_review(viewer: Viewer, limit: int = 20) -> list[ResourceCard]:
-    """Return what waits longest for this viewer as a reviewer of a school or of the district."""
+    """Return what is due first for this viewer as a reviewer of a school or of the district."""
+    return [one.card for one in review_queue(viewer, ReviewsQuery(), limit=limit).rows]
+
+
+def review_queue(viewer: Viewer, asked: ReviewsQuery, *, limit: int = 50) -> Page[Waiting]:
+    """Return a page of what waits for this viewer as a reviewer, the earliest due first; their own works are others' to review."""
     duties = {word for word in scopes_of(viewer) if word.startswith((f"{Duty.SCHOOL_REVIEW}:", f"{Duty.DISTRICT_REVIEW}:"))}
     if not duties:
-        return []
-    waiting = Resource.review.in_((Review.SUBMITTED, Review.DISTRICT_REVIEW))
-    query = _listed().where(waiting, visible_to(frozenset(duties)), Resource.author_id != viewer.person_id)
-    return _cards(db.session.scalars(query.order_by(Resource.updated_at, Resource.id).limit(limit)).all())
+        return Page([], None)
+    # What waited before there were deadlines comes first.
+    due = sa.func.coalesce(Resource.due_on, date(2000, 1, 1))
+    query = _listed().where(Resource.review.in_(rules.UNDER_REVIEW), visible_to(frozenset(duties)), Resource.author_id != viewer.person_id)
+    if asked.state:
+        query = query.where(Resource.review == asked.state)
+    if asked.subject:
+        query = query.where(Resource.subject == asked.subject)
+    if asked.overdue:
+        query = query.where(Resource.due_on < schools.today())
+    if asked.cursor:
+        query = query.where(sa.tuple_(due, Resource.id) > sa.tuple_(*map(sa.literal, _after_due(asked.cursor))))
+    rows = db.session.scalars(query.order_by(due, Resource.id).limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    more = write_cursor((last.due_on or date(2000, 1, 1)).isoformat(), last.id) if last else None
+    today = schools.today()
+    return Page(
+        [
+            Waiting(card, row.due_on, is_overdue=bool(row.due_on and row.due_on < today), is_revision=row.revises_id is not None)
+            for row, card in zip(rows[:limit], _cards(rows[:limit]), strict=True)
+        ],
+        more,
+    )
+
+
+def subjects_in_queue(viewer: Viewer) -> dict[str, str]:
+    """Return code and name of the subjects that this reviewer finds in the queue."""
+    duties = [word for word in scopes_of(viewer) if word.startswith((f"{Duty.SCHOOL_REVIEW}:", f"{Duty.DISTRICT_REVIEW}:"))]
+    query = sa.select(Resource.subject).where(Resource.review.in_(rules.UNDER_REVIEW), visible_to(frozenset(duties))).distinct()
+    found = {code for code in db.session.scalars(query) if code}
+    return {code: name for code, name in schools.subject_names().items() if code in found}
+
+
+def checked_before(view: ResourceView) -> frozenset[str]:
+    """Return those files that passed in an earlier published version: only the others are to be reviewed."""
+    origin = view.revises[0] if view.revises else view.id
+    query = sa.select(ResourceVersionFile.asset_id).join(ResourceVersion).where(ResourceVersion.resource_id == origin)
+    return frozenset(db.session.scalars(query.where(ResourceVersionFile.asset_id.in_([f.id for f in view.files]))))
+
+
+def tombstone(viewer: Viewer, resource_id: str) -> Tombstone | None:
+    """Return what stands in the place of a withdrawn resource, for whoever could see it; ``None`` for what is not withdrawn."""
+    is_stone = sa.and_(Resource.review == Review.WITHDRAWN, Resource.author_id != viewer.person_id, visible_to(scopes_of(viewer)))
+    r = db.session.scalar(sa.select(Resource).where(Resource.id == resource_id, is_stone))
+    if r is None:
+        return None
+    last = next((entry for entry in reversed(_history(r.id)) if entry.verb == "withdraw"), None)
+    after = sa.select(Resource.id, Resource.title).where(Resource.based_on_id == r.id, Resource.author_id == r.author_id, shown_to(viewer))
+    found = db.session.execute(after.order_by(Resource.published_at.desc()).limit(1)).first()
+    successor = (found.id, found.title) if found else None
+    return Tombstone(r.title, r.author_name, last.person if last else "", r.review_note, last.at if last else r.updated_at, successor)
+
+
+def complaints(viewer: Viewer) -> list[ComplaintView]:
+    """Return the viewer's own complaints and those that they answer for: open ones first, the earliest due first."""
+    return _complaints(viewer, sa.true())
+
+
+def complaints_of(viewer: Viewer, ids: Sequence[str]) -> list[ComplaintView]:
+    """Return those of these complaints that the viewer raised or answers for."""
+    return _complaints(viewer, Complaint.id.in_(ids))
+
+
+def _complaints(viewer: Viewer, which: sa.ColumnElement[bool], limit: int = 200) -> list[ComplaintView]:
+    duties = frozenset(word for word in scopes_of(viewer) if word.startswith(f"{Duty.MANAGE}:"))
+    is_handler = sa.and_(sa.false() if not duties else held_by(duties), Resource.author_id != viewer.person_id)
+    query = (
+        sa.select(Complaint, Resource.title, is_handler.label("is_mine_to_answer"))
+        .join(Resource, Resource.id == Complaint.resource_id)
+        .where(which, sa.or_(Complaint.person_id == viewer.person_id, is_handler))
+        .order_by((Complaint.state == ComplaintState.OPEN).desc(), Complaint.due_at, Complaint.id)
+        .limit(limit)
+    )
+    rows = db.session.execute(query).all()
+    names = people.person_names({ident for row in rows for ident in (row.Complaint.person_id, row.Complaint.answered_by) if ident})
+    now = clock.now()
+    return [
+        ComplaintView(
+            id=c.id, resource_id=c.resource_id, title=title, kind=c.kind, text=c.text, state=c.state, answer=c.answer,
+            person=_name(names, c.person_id), answered_by=_name(names, c.answered_by or ""), answered_at=c.answered_at,
+            created_at=c.created_at,
+            due_at=c.due_at, is_overdue=c.state is ComplaintState.OPEN and c.due_at < now,
+            may_answer=bool(may) and c.state is ComplaintState.OPEN,
+        )
+        for c, title, may in rows
+    ]  # fmt: skip
+
+
+def held_by(duties: frozenset[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that one of these words of duty holds for a resource (``kernel.viewer.duty_words`` in SQL)."""
+    parts = []
+    for word in sorted(duties):
+        _duty, school, subject = word.split(":")
+        is_school = sa.true() if school == "*" else Resource.school_id == school
+        is_subject = sa.true() if subject == "*" else Resource.subject.is_(None) if subject == "-" else Resource.subject == subject
+        parts.append(sa.and_(is_school, is_subject))
+    return sa.or_(*parts)
+
+
+def literacies_of(node_id: str) -> tuple[str, ...]:
+    """Return the core literacies that a resource of this place may name."""
+    place = curriculum.place_of(node_id)
+    return curriculum.literacies_of(place.subject, place.stage)
 
 
 def newly_shared(viewer: Viewer, limit: int = 8) -> list[ResourceCard]:
@@ -210,8 +372,8 @@ def newly_shared(viewer: Viewer, limit: int = 8) -> list[ResourceCard]:
 
 
 def cards_of(viewer: Viewer, ids: Sequence[str]) -> dict[str, ResourceCard]:
-    """Return the cards of those resources that the viewer may see."""
-    rows = db.session.scalars(_listed().where(Resource.id.in_(ids), shown_to(viewer))).all()
+    """Return the cards of those resources that the viewer may open, their own withdrawn ones included."""
+    rows = db.session.scalars(_listed().where(Resource.id.in_(ids), opens_to(viewer))).all()
     return {card.id: card for card in _cards(rows)}
 
 
@@ -219,7 +381,7 @@ def _listed() -> sa.Select[Resource]:
     return sa.select(Resource).options(selectinload(Resource.files))
 
 
-def _after(cursor: str | None) -> tuple[datetime, str] | None:
+def read_after(cursor: str | None) -> tuple[datetime, str] | None:
     if not cursor:
         return None
     match read_cursor(cursor):
@@ -228,6 +390,14 @@ def _after(cursor: str | None) -> tuple[datetime, str] | None:
                 moment = datetime.fromisoformat(at)
                 if moment.tzinfo is not None:
                     return moment, ident
+    raise Invalid(fields={"cursor": N_("这个翻页位置不对,请从第一页重新看起。")})
+
+
+def _after_due(cursor: str) -> tuple[date, str]:
+    match read_cursor(cursor):
+        case [str() as day, str() as ident]:
+            with suppress(ValueError):
+                return date.fromisoformat(day), ident
     raise Invalid(fields={"cursor": N_("这个翻页位置不对,请从第一页重新看起。")})
 
 
@@ -302,12 +472,22 @@ def _name(names: Any, person_id: str) -> str:
     return card.name if card else ""
 
 
-def _based_on(viewer: Viewer, r: Resource) -> tuple[str, str, str] | None:
-    if r.based_on_id is None:
-        return None
-    origin = sa.select(Resource.id, Resource.title, Resource.author_name).where(Resource.id == r.based_on_id, shown_to(viewer))
-    found = db.session.execute(origin).first()
-    return (found.id, found.title, found.author_name) if found else None
+def _revised(r: Resource) -> tuple[str, str] | None:
+    """Return the work that a revision is of; whoever sees the revision saw the work before."""
+    origin = db.session.get(Resource, r.revises_id) if r.revises_id else None
+    return (origin.id, origin.title) if origin else None
+
+
+def _revision(viewer: Viewer, r: Resource) -> tuple[str, Review] | None:
+    found = open_revision_of(r.id) if r.author_id == viewer.person_id else None
+    return (found.id, found.review) if found else None
+
+
+def open_revision_of(resource_id: str) -> Resource | None:
+    """Return the revision of a resource that is being written or under review."""
+    ended = (Review.ARCHIVED, Review.WITHDRAWN)
+    found: Resource | None = db.session.scalar(sa.select(Resource).where(Resource.revises_id == resource_id, Resource.review.not_in(ended)))
+    return found
 
 
 def _newer(place: Place | None) -> Sequence[Mapped]:
@@ -319,13 +499,45 @@ def _uploads_of(draft: Draft) -> list[Any]:
     return [upload for upload in media.uploads_of_draft(draft.id) if upload.person_id == draft.person_id]
 
 
-def _same_bytes(viewer: Viewer, files: Sequence[AssetView]) -> dict[str, list[dict[str, str]]]:
+def _kept_of_others(draft: Draft) -> list[AssetView]:
+    """Return the files of a work being mended that others uploaded, as a fork has them: kept unless taken out."""
+    edited = db.session.get(Resource, draft.edits_id) if draft.edits_id and draft.resource_id is None else None
+    files = _files(edited) if edited else []
+    own = media.assets_of_uploads(draft.person_id, [f.upload_id for f in files])
+    return [f for f in files if f.upload_id not in own]
+
+
+def _same_bytes(viewer: Viewer, files: Sequence[AssetView], *, but: str | None) -> dict[str, list[dict[str, str]]]:
     """Return per file the resources that the viewer can see and that hold the same bytes."""
-    found = {}
-    for view in files:
-        if view.sha256 is None:
-            continue
-        holding = sa.select(ResourceFile.resource_id).where(ResourceFile.asset_id.in_(media.same_bytes(view.sha256, view.id)))
-        rows = db.session.execute(sa.select(Resource.id, Resource.title).where(Resource.id.in_(holding), shown_to(viewer)))
-        found[view.id] = [{"id": row.id, "title": row.title} for row in rows]
-    return found
+    return {f.id: _holders(viewer, media.same_bytes(f.sha256, f.id), but) for f in files if f.sha256 is not None}
+
+
+def _same_text(viewer: Viewer, asset_ids: Sequence[str], *, but: str | None) -> dict[str, list[dict[str, str]]]:
+    """Return per file the resources that the viewer can see and that hold a document of nearly the same text."""
+    return {ident: _holders(viewer, near, but) for ident in asset_ids if (near := near_texts(ident))}
+
+
+def near_texts(asset_id: str) -> list[str]:
+    """Return the assets whose text has nearly the fingerprint of this one's, the nearest first.
+
+    Fingerprints that differ in at most six bits share two of their eight bands, which the database finds.
+    """
+    own = sa.select(TextBand.band, TextBand.value).where(TextBand.asset_id == asset_id).subquery()
+    same_band = sa.and_(TextBand.band == own.c.band, TextBand.value == own.c.value)
+    near = sa.select(TextBand.asset_id).join(own, same_band).where(TextBand.asset_id != asset_id)
+    near = near.group_by(TextBand.asset_id).having(sa.func.count() >= 2)
+    bands: dict[str, dict[int, int]] = {}
+    for row in db.session.scalars(sa.select(TextBand).where(TextBand.asset_id.in_(near) | (TextBand.asset_id == asset_id))):
+        bands.setdefault(row.asset_id, {})[row.band] = row.value
+    mine = bands.pop(asset_id, {})
+    apart = {ident: sum((value ^ mine[band]).bit_count() for band, value in theirs.items()) for ident, theirs in bands.items()}
+    return sorted((ident for ident, bits in apart.items() if bits <= prints.NEAR), key=lambda ident: (apart[ident], ident))
+
+
+def _holders(viewer: Viewer, asset_ids: Sequence[str], but: str | None) -> list[dict[str, str]]:
+    """Return the resources that the viewer can see and that hold one of the assets; not the one being mended."""
+    holding = sa.select(ResourceFile.resource_id).where(ResourceFile.asset_id.in_(asset_ids))
+    rows = db.session.execute(
+        sa.select(Resource.id, Resource.title).where(Resource.id.in_(holding), Resource.id != (but or ""), shown_to(viewer)).limit(5)
+    )
+    return [{"id": row.id, "title": row.title} for row in rows]

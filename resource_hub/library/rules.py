@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from resource_hub.kernel.errors import N_, Conflict
+from resource_hub.kernel.errors import N_, Conflict, Invalid
 from resource_hub.kernel.viewer import Duty, duty_words
-from resource_hub.library.schemas import Kind, Licence, Review
+from resource_hub.library.schemas import CHECK_LABELS, Check, CheckIn, DerivedBadge, Kind, Licence, Review, Verdict
+from resource_hub.media.schemas import ConsentScope
 
 
 class WrongStep(Conflict):
@@ -29,8 +30,37 @@ STEPS: dict[str, tuple[frozenset[Review], Review]] = {
 }
 """Each verb: from which states, to which (domain handbook §2.4 and §10.2)."""
 
+
+class ChecksMissing(Invalid):
+    code = "checks_missing"
+    message = N_("四项审核(政治性、科学性、版权、隐私)都通过才能审核通过;有一项不通过,请退回并写明原因。")
+
+
+class NoReason(Invalid):
+    code = "no_reason"
+    message = N_("退回要写明原因:请写总的意见,或在没有通过的那一项写出要改什么。")
+
+
+class ConsentNeeded(Conflict):
+    code = "consent_needed"
+    message = N_(
+        "录像还不能离开学校:需要家长告知书达到这个范围,或由上传教师声明画面里认不出学生。请上传教师在「告知书」页(/consents)登记后,再审核。"
+    )
+
+
 EDITABLE = frozenset({Review.DRAFT, Review.RETURNED})
 PUBLISHED = frozenset({Review.SCHOOL_PUBLISHED, Review.DISTRICT_REVIEW, Review.DISTRICT_PUBLISHED})
+UNDER_REVIEW = frozenset({Review.SUBMITTED, Review.DISTRICT_REVIEW})
+VERSIONED = (
+    "title", "kind", "summary", "keywords", "node_id", "licence", "third_party", "village_fit", "literacies", "difficulty", "audience",
+)  # fmt: skip
+"""The fields that a published version keeps, and that a revision brings."""
+REVIEW_DAYS = 5
+"""Working days that a review may take (domain handbook §2.4)."""
+COMMON_LESSONS = 5
+"""Lessons taught with a work that make it 常用课例 (domain handbook §2.6)."""
+PROVING_TEACHERS = 2
+"""Teachers of village schools whose notes make a work 适合村校 (domain handbook §2.6)."""
 
 
 def next_state(state: Review, verb: str) -> Review:
@@ -41,20 +71,79 @@ def next_state(state: Review, verb: str) -> Review:
     return target
 
 
-def audience(review: Review, licence: Licence, author_id: str, school_id: str, subject: str | None) -> frozenset[str]:
+def next_state_of_revision(state: Review, verb: str, origin: Review) -> Review:
+    """Return the state of a revision after ``verb``; ARCHIVED when it is to become the work ``origin`` now.
+
+    What the school has published the school may change alone; what the district has published, only both.
+    """
+    target = next_state(state, verb)
+    if target not in (Review.SCHOOL_PUBLISHED, Review.DISTRICT_PUBLISHED):
+        return target
+    if origin not in PUBLISHED:
+        raise WrongStep(state=origin.value)
+    is_for_district = origin is Review.DISTRICT_PUBLISHED and target is Review.SCHOOL_PUBLISHED
+    return Review.DISTRICT_REVIEW if is_for_district else Review.ARCHIVED
+
+
+def reach_of_approval(licence: Licence, verb: str) -> ConsentScope | None:
+    """Return how far an approval shows a recording beyond its school; ``None`` when it stays there."""
+    if licence is Licence.L1:
+        return None
+    is_for_district = verb == "district_approve" and licence is not Licence.L2
+    return ConsentScope.DISTRICT if is_for_district else ConsentScope.COMMUNITY
+
+
+def check_approval(given: Iterable[CheckIn]) -> None:
+    """Raise ChecksMissing unless each of the four was passed and none failed."""
+    checks = list(given)
+    if {one.check for one in checks if one.verdict is Verdict.PASSED} != set(Check) or any(one.verdict is Verdict.FAILED for one in checks):
+        raise ChecksMissing
+
+
+def reasons_of_return(reason: str, given: Iterable[CheckIn], filenames: Mapping[str, tuple[int, str]]) -> str:
+    """Return what the author is told, a line per reason, at its file where one is named; raises NoReason for none.
+
+    ``filenames`` gives the place and name of each file by asset. It is kept in the words of the district, as the
+    reasons themselves are.
+    """
+    lines = [reason] if reason else []
+    for one in given:
+        if one.verdict is Verdict.FAILED and one.reason:
+            place = filenames.get(one.asset_id or "")
+            at = f"第{place[0]}个文件《{place[1]}》 " if place else ""
+            lines.append(f"{at}{CHECK_LABELS[one.check]}:{one.reason}")
+    if not lines:
+        raise NoReason
+    return "\n".join(lines)
+
+
+def derived_badges(review: Review, lessons: int, village_teachers: int) -> tuple[DerivedBadge, ...]:
+    """Return the badges that the platform's own facts give: ``lessons`` taught with it, village teachers who wrote how it went."""
+    given = {
+        DerivedBadge.DISTRICT_REVIEWED: review is Review.DISTRICT_PUBLISHED,
+        DerivedBadge.COMMON_LESSON: lessons >= COMMON_LESSONS,
+        DerivedBadge.VILLAGE_PROVEN: village_teachers >= PROVING_TEACHERS,
+    }
+    return tuple(badge for badge, is_given in given.items() if is_given)
+
+
+def audience(
+    review: Review, licence: Licence, author_id: str, school_id: str, subject: str | None, *, is_revision: bool = False
+) -> frozenset[str]:
     """Return the scope words of those who may see a resource: the smaller of licence and state.
 
     L1 reaches the school, L2 the school's communities, L3–L5 the district; school publication
     reaches school and community, district publication as far as the licence allows. Beyond that
     a resource is seen by those whose duty it is to review it now: what was submitted by the
     school's reviewers of its subject, what was proposed (or, where the licence reaches the district,
-    may be approved without being proposed) by the district's. Matched against ``search.access.scopes_of``.
+    may be approved without being proposed) by the district's. A revision is seen by author and
+    reviewers alone: the work that it revises stays as it was published. Matched against ``search.access.scopes_of``.
     """
     words = {f"person:{author_id}"}
     is_for_district = licence not in (Licence.L1, Licence.L2)
     if review is Review.SUBMITTED:
         words |= duty_words(Duty.SCHOOL_REVIEW, school_id, subject)
-    if review in PUBLISHED:
+    if review in PUBLISHED and not is_revision:
         words.add(f"school:{school_id}")
         if licence is not Licence.L1:
             words.add(f"community_of:{school_id}")

@@ -9,6 +9,7 @@ import html
 import io
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import webvtt
@@ -62,7 +63,9 @@ class CaptionsTooMany(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class _Cue:
+class Cue:
+    """Some words and when they are shown."""
+
     start_ms: int
     end_ms: int
     text: str
@@ -88,7 +91,18 @@ def to_webvtt(content: bytes, filename: str = "") -> str:
     cues = _cues(lines, is_webvtt=is_webvtt)
     if not cues:
         raise CaptionsEmpty
-    return _written(cues)
+    return write_webvtt(cues)
+
+
+def read_webvtt(text: str) -> list[Cue]:
+    """Return the captions of a text that ``to_webvtt`` or ``write_webvtt`` gave."""
+    return _cues(text.splitlines(), is_webvtt=True)
+
+
+def write_webvtt(cues: Iterable[Cue]) -> str:
+    """Return captions as WebVTT text; the words are plain, so nothing in them is markup."""
+    blocks = [f"{_timestamp(c.start_ms)} --> {_timestamp(c.end_ms)}\n{html.escape(c.text, quote=False)}\n" for c in cues]
+    return "WEBVTT\n\n" + "\n".join(blocks)
 
 
 def _decode(content: bytes) -> str:
@@ -142,7 +156,7 @@ def _ms(hours: str | None, minutes: str, seconds: str, fraction: str) -> int:
     return whole * 1000 + int(fraction.ljust(3, "0"))
 
 
-def _cues(lines: list[str], *, is_webvtt: bool) -> list[_Cue]:
+def _cues(lines: list[str], *, is_webvtt: bool) -> list[Cue]:
     prepared: list[str] = []
     for line in lines:
         if "-->" in line and not is_webvtt and not (prepared and prepared[-1].strip().isdigit()):
@@ -159,7 +173,7 @@ def _cues(lines: list[str], *, is_webvtt: bool) -> list[_Cue]:
         if len(words) > LONGEST_CUE:
             raise CaptionTooLong(time=caption.start)
         if words:
-            cues.append(_Cue(_milliseconds(caption.start), _milliseconds(caption.end), words))
+            cues.append(Cue(_milliseconds(caption.start), _milliseconds(caption.end), words))
     return sorted(cues, key=lambda cue: (cue.start_ms, cue.end_ms))
 
 
@@ -181,11 +195,6 @@ def _milliseconds(timestamp: str) -> int:
 
 def _plain(line: str) -> str:
     return html.unescape(_TAG.sub("", line)).replace("-->", "→").strip()
-
-
-def _written(cues: list[_Cue]) -> str:
-    blocks = [f"{_timestamp(c.start_ms)} --> {_timestamp(c.end_ms)}\n{html.escape(c.text, quote=False)}\n" for c in cues]
-    return "WEBVTT\n\n" + "\n".join(blocks)
 
 
 def _timestamp(milliseconds: int) -> str:

@@ -21,3 +21,19 @@ class UploadFinished(Event):
     upload_id: str
     asset_id: str
     draft_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn(Event):
+    """Raised in the transaction in which a parent's withdrawal is entered; whoever shows these recordings
+    hides them in the same transaction.
+    """
+
+    asset_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentExpired(Event):
+    """Raised by the sweep on the day after a consent ended, once per batch, with the recordings that stand on it."""
+
+    asset_ids: tuple[str, ...]

@@ -1,5 +1,6 @@
 """Background work of the hub's own side of media; encoding is the media worker's."""
 
+from resource_hub.infra import unit
 from resource_hub.infra.jobs import JobRun
 from resource_hub.media import service
 from resource_hub.media.service import objects
@@ -13,3 +14,9 @@ def sweep(_run: JobRun) -> None:
 def sweep_objects(run: JobRun) -> None:
     """Remove stored objects that are nobody's."""
     objects.sweep_objects(run.check)
+
+
+def order_speech(_run: JobRun) -> None:
+    """Have recordings heard that came while there was no speech model."""
+    with unit.write():
+        service.order_missing_speech()

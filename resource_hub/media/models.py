@@ -1,6 +1,6 @@
 """Tables of uploads, assets and what is made from them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from resource_hub.infra.db import Model, text_enum
+from resource_hub.media.schemas import ConsentScope, ConsentState, Declaration
 
 
 class UploadState(StrEnum):
@@ -126,3 +127,100 @@ class Caption(Model):
     label: Mapped[str] = mapped_column(sa.String(60))
     vtt: Mapped[str] = mapped_column(sa.Text)
     created_at: Mapped[datetime]
+
+
+class ConsentBatch(Model):
+    """The paper slips of one class, of which only head-counts are known here; the slips stay with the head teacher."""
+
+    __tablename__ = "consent_batch"
+    __table_args__ = (
+        sa.CheckConstraint("agreed BETWEEN 0 AND headcount AND declined BETWEEN 0 AND headcount", name="counts"),
+        sa.Index("ix_consent_batch_school", "school_id", "created_at"),
+        sa.Index("ix_consent_batch_expiry", "state", "valid_until"),
+    )
+
+    id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    school_id: Mapped[str] = mapped_column(sa.String(40))
+    class_id: Mapped[str | None] = mapped_column(sa.String(40))
+    term_id: Mapped[str | None] = mapped_column(sa.String(40))
+    subject: Mapped[str | None] = mapped_column(sa.String(32))
+    scope: Mapped[ConsentScope] = mapped_column(text_enum(ConsentScope))
+    text_version: Mapped[str] = mapped_column(sa.String(20))
+    headcount: Mapped[int]
+    agreed: Mapped[int] = mapped_column(default=0)
+    declined: Mapped[int] = mapped_column(default=0)
+    state: Mapped[ConsentState] = mapped_column(text_enum(ConsentState))
+    valid_until: Mapped[date]
+    made_by: Mapped[str] = mapped_column(sa.String(40))
+    created_at: Mapped[datetime]
+    activated_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class AssetConsent(Model):
+    """What allows a recording to be shown: a batch, or a declaration that no pupil can be recognised."""
+
+    __tablename__ = "asset_consent"
+    __table_args__ = (sa.CheckConstraint("(batch_id IS NULL) <> (declaration = 'none')", name="batch_or_declaration"),)
+
+    asset_id: Mapped[str] = mapped_column(sa.ForeignKey("asset.id", ondelete="CASCADE"), primary_key=True)
+    batch_id: Mapped[str | None] = mapped_column(sa.ForeignKey("consent_batch.id"), index=True)
+    declaration: Mapped[Declaration] = mapped_column(text_enum(Declaration))
+    declared_by: Mapped[str] = mapped_column(sa.String(40))
+    at: Mapped[datetime]
+
+
+class TranscriptState(StrEnum):
+    MAKING = "making"
+    READY = "ready"
+
+
+class Transcript(Model):
+    """What was heard in a recording. ``done_s`` is how far recognition came: the next attempt goes on from there."""
+
+    __tablename__ = "transcript"
+
+    asset_id: Mapped[str] = mapped_column(sa.ForeignKey("asset.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(sa.String(16))
+    state: Mapped[TranscriptState] = mapped_column(text_enum(TranscriptState))
+    model: Mapped[str] = mapped_column(sa.String(80))
+    done_s: Mapped[float] = mapped_column(default=0.0)
+    made_at: Mapped[datetime | None]
+    edited_at: Mapped[datetime | None]
+    edited_by: Mapped[str | None] = mapped_column(sa.String(40))
+
+
+class TranscriptSegment(Model):
+    """A line of a transcript; ``words`` are [start, end, word], ``revision`` grows with each edit."""
+
+    __tablename__ = "transcript_segment"
+
+    asset_id: Mapped[str] = mapped_column(sa.ForeignKey("transcript.asset_id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    start_s: Mapped[float]
+    end_s: Mapped[float]
+    text: Mapped[str] = mapped_column(sa.Text)
+    words: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
+    revision: Mapped[int] = mapped_column(default=0)
+
+
+class SlideText(Model):
+    """The words read from one still of a recording."""
+
+    __tablename__ = "slide_text"
+
+    asset_id: Mapped[str] = mapped_column(sa.ForeignKey("asset.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at_s: Mapped[float]
+    text: Mapped[str] = mapped_column(sa.Text)
+
+
+class Chapter(Model):
+    """A part of a recording as its uploader named it; what is only suggested has no row."""
+
+    __tablename__ = "chapter"
+
+    asset_id: Mapped[str] = mapped_column(sa.ForeignKey("asset.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    at_s: Mapped[float]
+    title: Mapped[str] = mapped_column(sa.String(80))

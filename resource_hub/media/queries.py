@@ -19,14 +19,18 @@ from resource_hub.infra.features import hub
 from resource_hub.infra.jobs import JobState, JobView
 from resource_hub.infra.storage import SIGNED_FOR, storage
 from resource_hub.kernel.errors import N_, NotAllowed, NotFound
-from resource_hub.media import playlists, rules
+from resource_hub.media import consent_queries, playlists, rules, transcript_queries
 from resource_hub.media.models import Asset, Caption, Page, PlayPosition, Rendition, Upload, UploadState
+from resource_hub.media.transcript_queries import AUTOMATIC, TranscriptView, hears_speech
 
+consent_of = consent_queries.consent_of
+moments_of = transcript_queries.moments_of
+"""Part of what features above ask of files."""
 INFECTED = "infected"
 """The failure of a file whose original nobody may fetch."""
 VIRUS_SCAN = "virus_scan"
 """What clamd said, among the facts of an asset; absent when it was not asked."""
-LATER_STEPS = frozenset({"media.ocr"})
+LATER_STEPS = frozenset({"media.ocr", "media.slides", "media.speech"})
 """Work that improves search only: a file counts as ready without it."""
 MADE_TO_SHOW = frozenset({"media.inspect", "media.ladder", "media.paper"})
 """Work without which a file cannot be shown."""
@@ -76,6 +80,8 @@ class AssetView:
     steps: Sequence[Step] = ()
     renditions: Sequence[Rendition] = field(default=(), repr=False)
     captions: Sequence[Caption] = field(default=(), repr=False)
+    transcript: TranscriptView | None = field(default=None, repr=False)
+    """Given once it is whole."""
 
     @property
     def is_media(self) -> bool:
@@ -87,7 +93,7 @@ class AssetView:
 
 
 def asset_views(asset_ids: Sequence[str]) -> dict[str, AssetView]:
-    """Return the files of these ids with their renditions and states: five queries for any number."""
+    """Return the files of these ids with their renditions and states: six queries for any number."""
     if not asset_ids:
         return {}
     assets = db.session.scalars(sa.select(Asset).where(Asset.id.in_(asset_ids))).all()
@@ -99,7 +105,11 @@ def asset_views(asset_ids: Sequence[str]) -> dict[str, AssetView]:
     for caption in db.session.scalars(sa.select(Caption).where(Caption.asset_id.in_(asset_ids)).order_by(Caption.created_at)):
         captions.setdefault(caption.asset_id, []).append(caption)
     steps = jobs.jobs_of("asset", asset_ids)
-    return {a.id: _view(a, uploads.get(a.id, ""), renditions.get(a.id, []), captions.get(a.id, []), steps.get(a.id, [])) for a in assets}
+    heard = transcript_queries.automatic_captions([a.id for a in assets if a.has_audio])
+    return {
+        a.id: _view(a, uploads.get(a.id, ""), renditions.get(a.id, []), captions.get(a.id, []), steps.get(a.id, []), heard.get(a.id))
+        for a in assets
+    }
 
 
 def assets_of_uploads(person_id: str, upload_ids: Sequence[str]) -> dict[str, str]:
@@ -142,11 +152,19 @@ def media_json(view: AssetView) -> dict[str, Any] | None:
         "poster": next((signed(r.key, media_type=r.media_type) for r in view.renditions if r.group == "poster"), None),
         "waveform": next((signed(r.key, media_type=r.media_type) for r in view.renditions if r.group == "waveform"), None),
         "captions": [
-            {"id": c.id, "label": c.label, "lang": c.language,
-             "url": url_for("media.caption", asset_id=view.id, caption_id=c.id, t=token, _external=True)}
-            for c in view.captions
+            {"id": ident, "label": label, "lang": language, "is_automatic": ident == AUTOMATIC,
+             "url": url_for("media.caption", asset_id=view.id, caption_id=ident, t=token, _external=True)}
+            for ident, label, language in _tracks(view)
         ],
     }  # fmt: skip
+
+
+def _tracks(view: AssetView) -> list[tuple[str, str, str]]:
+    """Return id, label and language of each caption file; of the transcript where people made none."""
+    if view.captions or view.transcript is None:
+        return [(c.id, c.label, c.language) for c in view.captions]
+    label = _("自动生成,已校对") if view.transcript.edited_at else _("自动生成")
+    return [(AUTOMATIC, label, view.transcript.language)]
 
 
 def inline_of(view: AssetView) -> dict[str, Any] | None:
@@ -242,6 +260,8 @@ def renditions_for_play(asset_id: str, group: str) -> list[Rendition]:
 
 def caption_text(asset_id: str, caption_id: str) -> str:
     """Return captions as WebVTT."""
+    if caption_id == AUTOMATIC:
+        return transcript_queries.automatic_webvtt(asset_id)
     caption = db.session.get(Caption, caption_id)
     if caption is None or caption.asset_id != asset_id:
         raise NotFound
@@ -272,8 +292,17 @@ def _playlist_address(view: AssetView, kind: str, token: str) -> str | None:
     return url_for("media.storyboard", asset_id=view.id, t=token, _external=True) if has else None
 
 
-def _view(asset: Asset, upload_id: str, renditions: list[Rendition], captions: list[Caption], steps: list[JobView]) -> AssetView:
+def _view(
+    asset: Asset,
+    upload_id: str,
+    renditions: list[Rendition],
+    captions: list[Caption],
+    steps: list[JobView],
+    transcript: TranscriptView | None,
+) -> AssetView:
     told = [Step(s.kind, s.state.value, s.progress, s.before, s.left_s, s.error_message and _(s.error_message)) for s in steps]
+    if asset.has_audio and transcript is None and not hears_speech():
+        told.append(Step("media.speech", "off", 0.0, 0, None, _("语音识别未开启:没有识别模型。")))
     failure = _failure(asset, steps)
     pending = [s for s in steps if s.state in (JobState.QUEUED, JobState.RUNNING) and s.kind not in LATER_STEPS]
     state = "failed" if failure else "processing" if pending or asset.inspected_at is None else "ready"
@@ -282,6 +311,7 @@ def _view(asset: Asset, upload_id: str, renditions: list[Rendition], captions: l
         size=asset.size, sha256=asset.sha256, state=state, progress=_progress(state, steps), failure=failure,
         duration_s=asset.duration_s, width=asset.width, height=asset.height, page_total=asset.page_total,
         note=_note(asset, steps), steps=told, renditions=renditions, captions=captions,
+        transcript=transcript,
     )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ WebVTT text carries ``{url}`` where the signed address is written when it is ser
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
 from typing import Literal
 
 Family = Literal["video", "audio", "image", "paper", "text", "other"]
@@ -63,3 +65,58 @@ class PageFacts:
     height: int
     images: Mapping[int, str]
     needs_ocr: bool = False
+
+
+class ConsentScope(StrEnum):
+    """How far a recording may be shown, from narrow to wide."""
+
+    SCHOOL = "school"
+    COMMUNITY = "community"
+    DISTRICT = "district"
+
+    def reaches(self, other: "ConsentScope") -> bool:
+        order = list(ConsentScope)
+        return order.index(self) >= order.index(other)
+
+
+class ConsentState(StrEnum):
+    DRAFT = "draft"
+    COLLECTED = "collected"
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    WITHDRAWN_PART = "withdrawn_part"
+
+
+class Declaration(StrEnum):
+    """Why no pupil can be recognised in a recording; ``none`` where a batch stands instead."""
+
+    NONE = "none"
+    BLURRED = "blurred"
+    REAR_CAMERA = "rear_camera"
+    NO_PUPILS = "no_pupils"
+    REVIEWED = "reviewed"
+    """A reviewer saw it and answers for it; said by programs that approve without naming the checks."""
+
+
+class Standing(StrEnum):
+    NOT_NEEDED = "not_needed"
+    MISSING = "missing"
+    ACTIVE = "active"
+    TOO_NARROW = "too_narrow"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What allows a file to be shown, or what is missing; ``scope`` is that of its batch."""
+
+    state: Standing
+    scope: ConsentScope | None = None
+    valid_until: date | None = None
+    batch_id: str | None = None
+    declaration: Declaration = Declaration.NONE
+
+    @property
+    def allows(self) -> bool:
+        return self.state in {Standing.NOT_NEEDED, Standing.ACTIVE}

@@ -4,9 +4,11 @@ The slow check of a password runs between two short units, so that nobody waits 
 lock while a whole school signs in. Page, API and settings page all enter through here.
 """
 
-from flask import Request
+from flask import Request, redirect, request, url_for
+from werkzeug.wrappers import Response
 
 from resource_hub.infra import unit
+from resource_hub.infra.web.csrf import SESSION_COOKIE
 from resource_hub.kernel.errors import N_, HubError, Invalid, NotFound
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.people import passwords, queries, rules, service
@@ -34,6 +36,14 @@ def sign_in(login: str, password: str, kind: SessionKind, client: service.Client
     if isinstance(outcome, HubError):
         raise outcome
     return outcome
+
+
+def signed_in(opened: service.OpenedSession, next_path: str) -> Response:
+    """Return the answer that leads on, with the session's cookie; whoever has an initial password is led to the account first."""
+    response: Response = redirect(url_for("people.account") if opened.is_limited else next_path, 303)
+    # Without an age the cookie ends with the browser, which suits computers that many share.
+    response.set_cookie(SESSION_COOKIE, opened.token, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
 
 
 def change_password(viewer: Viewer, form: PasswordForm) -> None:

@@ -29,7 +29,7 @@ blueprint = Blueprint("trail", __name__, url_prefix="/admin/audit", template_fol
 
 _PAGE = 50
 _BATCH = 1000
-_OWN_ACTS = frozenset({"sign_in", "sign_on.bound", "terminal.signed_in"})
+_OWN_ACTS = frozenset({"sign_in", "sign_on.bound", "platform.bound", "terminal.signed_in"})
 """What somebody does before the platform knows who they are: the entry names them as whom it concerns."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
@@ -66,7 +66,7 @@ def sign_in() -> Response | Page:
         opened = entry.sign_in(form.account, form.password, SessionKind.BROWSER, entry.client_of(request))
     except HubError as error:
         return _sign_in_form(rules.local_path(request.form.get("next", "/")), error)
-    return _signed_in(opened, rules.local_path(form.next or "/"))
+    return entry.signed_in(opened, rules.local_path(form.next or "/"))
 
 
 @blueprint.post("/sign-out")
@@ -96,7 +96,7 @@ def set_up() -> Response | Page:
         opened = entry.set_up(body(SetupForm), entry.client_of(request))
     except Invalid as error:
         return _form_page("people/setup.html", error)
-    return _signed_in(opened, "/")
+    return entry.signed_in(opened, "/")
 
 
 @blueprint.get("/account")
@@ -167,7 +167,7 @@ def end_sign_on() -> Response | Page:
             raise outcome
     except HubError as error:
         return _sign_in_form("/", error)
-    response = _signed_in(outcome, rules.local_path(journey.next))
+    response = entry.signed_in(outcome, rules.local_path(journey.next))
     response.delete_cookie(_SIGN_ON_COOKIE, path="/auth/oidc")
     return response
 
@@ -212,13 +212,6 @@ def _account_page(error: Invalid | None) -> Page:
         theme=request.cookies.get(THEME_COOKIE, "auto"),
         idle_minutes=hub().settings.idle_minutes,
     )
-
-
-def _signed_in(opened: service.OpenedSession, next_path: str) -> Response:
-    response = make_response(redirect(url_for("people.account") if opened.is_limited else next_path, 303))
-    # Without an age the cookie ends with the browser, which suits computers that many share.
-    response.set_cookie(SESSION_COOKIE, opened.token, httponly=True, samesite="Lax", secure=request.is_secure)
-    return response
 
 
 def _retry_header(error: HubError | None) -> dict[str, str]:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from resource_hub.infra.db import Model, text_enum
-from resource_hub.schools.schemas import Grade, Locality, SchoolKind
+from resource_hub.schools.schemas import CalendarKind, Grade, Locality, SchoolKind
 
 
 class District(Model):
@@ -54,8 +54,6 @@ class SchoolClass(Model):
 
 
 class Term(Model):
-    """``holidays`` and ``makeup_days`` are lists of ISO dates, entered by the district."""
-
     __tablename__ = "term"
     __table_args__ = (sa.UniqueConstraint("district_id", "school_year", "number"),)
 
@@ -65,8 +63,16 @@ class Term(Model):
     number: Mapped[int]
     first_day: Mapped[date]
     last_day: Mapped[date]
-    holidays: Mapped[list[str]]
-    makeup_days: Mapped[list[str]]
+
+
+class CalendarDay(Model):
+    """A day that is not what its weekday says; the district enters what the state announces."""
+
+    __tablename__ = "calendar_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[CalendarKind] = mapped_column(text_enum(CalendarKind))
+    name: Mapped[str] = mapped_column(sa.String(60), default="")
 
 
 class Subject(Model):

@@ -5,7 +5,7 @@ Results are plain values that may be kept past the unit. "Today" is the district
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -14,8 +14,11 @@ from resource_hub.infra.db import db
 from resource_hub.infra.features import hub
 from resource_hub.kernel import clock
 from resource_hub.schools import labels, rules
-from resource_hub.schools.models import CommunityMember, District, School, SchoolClass, Subject, Term
-from resource_hub.schools.schemas import Grade, Locality, SchoolKind
+from resource_hub.schools.models import CalendarDay, CommunityMember, District, School, SchoolClass, Subject, Term
+from resource_hub.schools.schemas import CalendarKind, Grade, Locality, SchoolKind
+
+_HOLIDAYS_AHEAD = 150
+"""Days; a summer of holidays and the next ones after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,14 @@ class TermFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SpecialDays:
+    """Holidays and make-up days with their names."""
+
+    holidays: Mapping[date, str]
+    makeup_days: Mapping[date, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Membership:
     """A school in a community, from ``since`` up to but not including ``until``."""
 
@@ -89,6 +100,11 @@ class Membership:
 def today() -> date:
     """Return the district's local date."""
     return clock.now().astimezone(hub().settings.zone).date()
+
+
+def school_year() -> str:
+    """Return the school year of today, like 2026-2027."""
+    return rules.school_year_of(today())
 
 
 def the_district() -> DistrictFacts | None:
@@ -144,18 +160,42 @@ def subject_names() -> Mapping[str, str]:
 
 def terms() -> list[TermFacts]:
     """Return all terms, oldest first."""
-    return [_term(row) for row in db.session.scalars(sa.select(Term).order_by(Term.first_day))]
+    rows = db.session.scalars(sa.select(Term).order_by(Term.first_day)).all()
+    if not rows:
+        return []
+    calendar = special_days(rows[0].first_day, max(row.last_day for row in rows))
+    return [_term(row, calendar) for row in rows]
 
 
 def term(term_id: str) -> TermFacts | None:
     row = db.session.get(Term, term_id)
-    return _term(row) if row else None
+    return _term(row, special_days(row.first_day, row.last_day)) if row else None
 
 
 def term_on(day: date) -> TermFacts | None:
     """Return the term that ``day`` lies in."""
     row = db.session.scalar(sa.select(Term).where(Term.first_day <= day, Term.last_day >= day).order_by(Term.first_day.desc()))
-    return _term(row) if row else None
+    return _term(row, special_days(row.first_day, row.last_day)) if row else None
+
+
+def special_days(first: date, last: date) -> SpecialDays:
+    """Return the holidays and make-up days from ``first`` to ``last``."""
+    rows = db.session.scalars(sa.select(CalendarDay).where(CalendarDay.day.between(first, last)).order_by(CalendarDay.day)).all()
+    named = {kind: {row.day: row.name for row in rows if row.kind is kind} for kind in CalendarKind}
+    return SpecialDays(named[CalendarKind.HOLIDAY], named[CalendarKind.MAKEUP])
+
+
+def working_day_after(start: date, days: int) -> date:
+    """Return the working day that is ``days`` working days after ``start``, by the district's calendar."""
+    # Twice the days hold the weekends, the rest the longest holidays that a deadline may meet.
+    calendar = special_days(start, start + timedelta(days=2 * days + _HOLIDAYS_AHEAD))
+    return rules.working_day_after(start, days, calendar.holidays, calendar.makeup_days)
+
+
+def working_days_between(start: date, end: date) -> int:
+    """Return how many working days follow ``start`` up to and including ``end``; negative when ``end`` comes first."""
+    calendar = special_days(min(start, end), max(start, end))
+    return rules.working_days_between(start, end, calendar.holidays, calendar.makeup_days)
 
 
 def communities_of_school(school_id: str | None, on: date | None = None) -> frozenset[str]:
@@ -226,13 +266,13 @@ def _school(row: School) -> SchoolFacts:
     )
 
 
-def _term(row: Term) -> TermFacts:
+def _term(row: Term, calendar: SpecialDays) -> TermFacts:
     return TermFacts(
         id=row.id,
         school_year=row.school_year,
         number=row.number,
         first_day=row.first_day,
         last_day=row.last_day,
-        holidays=frozenset(date.fromisoformat(d) for d in row.holidays),
-        makeup_days=frozenset(date.fromisoformat(d) for d in row.makeup_days),
+        holidays=frozenset(day for day in calendar.holidays if row.first_day <= day <= row.last_day),
+        makeup_days=frozenset(day for day in calendar.makeup_days if row.first_day <= day <= row.last_day),
     )

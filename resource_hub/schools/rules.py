@@ -1,11 +1,11 @@
 """The calendar of schools and the standard list of subjects. Pure.
 
 A teaching week runs from Monday; week 1 is the week that holds the first day of term. Holidays
-and make-up days are data of the term, never constants, since the state announces them yearly.
+and make-up days are data, never constants, since the state announces them yearly.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from resource_hub.kernel.errors import N_
@@ -71,9 +71,28 @@ def weeks_in_term(first_day: date, last_day: date) -> int:
 
 def is_teaching_day(first_day: date, last_day: date, day: date, holidays: Collection[date], makeup_days: Collection[date]) -> bool:
     """True when lessons are held: a make-up day, or a weekday of term that is no holiday."""
-    if not first_day <= day <= last_day:
-        return False
-    return day in makeup_days or (day.weekday() < 5 and day not in holidays)
+    return first_day <= day <= last_day and is_working_day(day, holidays, makeup_days)
+
+
+def is_working_day(day: date, off: Collection[date], on: Collection[date]) -> bool:
+    """True on a make-up day, and on a weekday that is no holiday."""
+    return day in on or (day.weekday() < 5 and day not in off)
+
+
+def working_day_after(start: date, days: int, off: Collection[date], on: Collection[date]) -> date:
+    """Return the working day that is ``days`` working days after ``start``; ``start`` itself never counts."""
+    day = start
+    while days > 0:
+        day += timedelta(days=1)
+        days -= is_working_day(day, off, on)
+    return day
+
+
+def working_days_between(start: date, end: date, off: Collection[date], on: Collection[date]) -> int:
+    """Return how many working days follow ``start`` up to and including ``end``; negative when ``end`` comes first."""
+    if end < start:
+        return -working_days_between(end, start, off, on)
+    return sum(is_working_day(start + timedelta(days=n), off, on) for n in range(1, (end - start).days + 1))
 
 
 def school_year_of(day: date) -> str:
@@ -88,32 +107,39 @@ def is_school_year(text: str) -> bool:
     return found is not None and int(found[2]) == int(found[1]) + 1
 
 
-def days_in(text: str) -> tuple[list[date], list[str]]:
-    """Return the days that lines of text name, and the lines that name none.
+def days_in(text: str) -> tuple[dict[date, str], list[str]]:
+    """Return the days that lines of text name, each with its name, and the lines that name no day.
 
     A line (or what stands between commas) is one day or a range, its numbers written any way:
-    2026-10-01, 2026/10/1, 2026-10-01 – 2026-10-08, 2026.10.1-8; words around them are left out.
+    2026-10-01, 2026/10/1, 2026-10-01 – 2026-10-08 国庆节, 2026.10.1-8; words at its end or its
+    beginning are the name.
     """
-    days: set[date] = set()
+    days: dict[date, str] = {}
     strange = []
     for line in filter(None, (part.strip() for part in re.split(r"[\n,;\uff0c\u3001\uff1b]", text))):
         first, last = _range(line)
         if first is None or last is None or not timedelta() <= last - first <= _LONGEST_BREAK:
             strange.append(line)
             continue
-        days |= {first + timedelta(days=n) for n in range((last - first).days + 1)}
-    return sorted(days), strange
+        days |= {first + timedelta(days=n): _name(line) for n in range((last - first).days + 1)}
+    return days, strange
 
 
-def days_text(days: Iterable[date]) -> str:
-    """Return days as lines that ``days_in`` reads, days in a row as a range."""
-    ranges: list[list[date]] = []
-    for day in sorted(days):
-        if ranges and day - ranges[-1][-1] == timedelta(days=1):
-            ranges[-1].append(day)
+def spans(days: Mapping[date, str]) -> list[tuple[date, date, str]]:
+    """Return days in a row under one name as first day, last day and name, in order."""
+    found: list[tuple[date, date, str]] = []
+    for day, name in sorted(days.items()):
+        if found and found[-1][2] == name and day - found[-1][1] == timedelta(days=1):
+            found[-1] = (found[-1][0], day, name)
         else:
-            ranges.append([day])
-    return "\n".join(f"{r[0]}" if len(r) == 1 else f"{r[0]} – {r[-1]}" for r in ranges)
+            found.append((day, day, name))
+    return found
+
+
+def days_text(days: Mapping[date, str]) -> str:
+    """Return days as lines that ``days_in`` reads, days in a row as a range."""
+    lines = (f"{first} {name}" if first == last else f"{first} – {last} {name}" for first, last, name in spans(days))
+    return "\n".join(line.strip() for line in lines)
 
 
 def _range(line: str) -> tuple[date | None, date | None]:
@@ -126,6 +152,12 @@ def _range(line: str) -> tuple[date | None, date | None]:
         return date(*begin), date(*begin[: 3 - len(end)], *end)
     except ValueError:
         return None, None
+
+
+def _name(line: str) -> str:
+    """The longer of what stands before the first number and after the last; 日 belongs to the number."""
+    before, after = re.split(r"\d", line, maxsplit=1)[0], re.split(r"\d", line)[-1]
+    return max(before, after.strip().lstrip("日号"), key=len).strip(" :：-–—()（）")[:60]
 
 
 def _monday(day: date) -> date:

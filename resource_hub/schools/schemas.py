@@ -79,14 +79,24 @@ class ClosureForm(BaseModel):
     on: date
 
 
-class TermForm(BaseModel):
-    """A term; ``holidays`` and ``makeup_days`` are lines that ``rules.days_in`` reads."""
+class CalendarKind(StrEnum):
+    HOLIDAY = "holiday"
+    MAKEUP = "makeup"
 
+
+class TermForm(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     school_year: str = Field(min_length=1, max_length=9)
     number: int = Field(ge=1, le=2)
     first_day: date
     last_day: date
-    holidays: str = Field(default="", max_length=2000)
-    makeup_days: str = Field(default="", max_length=2000)
+
+
+class DaysForm(BaseModel):
+    """The holidays and make-up days of a calendar year, as lines that ``rules.days_in`` reads."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    holidays: str = Field(default="", max_length=4000)
+    makeup_days: str = Field(default="", max_length=4000)

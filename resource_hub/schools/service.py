@@ -4,8 +4,7 @@ Every verb is idempotent by its natural key, so that a seed may run twice: what 
 is returned as it is. Rights are checked at the doors; ``by`` names who is noted in the audit.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
@@ -21,21 +20,11 @@ from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.schools import queries, rules
 from resource_hub.schools.events import MembershipChanged
-from resource_hub.schools.models import CommunityMember, District, School, SchoolClass, Subject, Term
-from resource_hub.schools.schemas import Grade, SchoolForm
+from resource_hub.schools.models import CalendarDay, CommunityMember, District, School, SchoolClass, Subject, Term
+from resource_hub.schools.schemas import CalendarKind, Grade, SchoolForm
 
 _LONGEST_TERM = timedelta(days=250)
 _WRONG_YEAR = N_("学年写成相连的两年,如 2026-2027。")
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """The days of a term."""
-
-    first_day: date
-    last_day: date
-    holidays: frozenset[date] = frozenset()
-    makeup_days: frozenset[date] = frozenset()
 
 
 def set_up_district(name: str, *, by: Viewer | None = None) -> str:
@@ -166,39 +155,55 @@ def add_term(
     number: int,
     first_day: date,
     last_day: date,
-    holidays: Iterable[date] = (),
-    makeup_days: Iterable[date] = (),
     may_exist: bool = True,
     by: Viewer | None = None,
 ) -> str:
     """Add a term and return its id; Invalid names the field whose days do not fit."""
-    calendar = Calendar(first_day, last_day, frozenset(holidays), frozenset(makeup_days))
     if not rules.is_school_year(school_year):
         raise Invalid(fields={"school_year": _WRONG_YEAR})
-    _check_order(calendar)
+    _check_order(first_day, last_day)
     there = db.session.scalar(sa.select(Term.id).where(Term.school_year == school_year, Term.number == number))
     if there and may_exist:
         return there
     if there:
         raise Invalid(fields={"number": N_("这个学期已经在列表里。要改日期,请在列表里点开它。")})
-    _check_calendar(calendar)
-    term = Term(id=new_id("trm"), district_id=_district_id(), school_year=school_year, number=number, **_columns(calendar))
+    _check_overlap(first_day, last_day)
+    term = Term(
+        id=new_id("trm"), district_id=_district_id(), school_year=school_year, number=number, first_day=first_day, last_day=last_day
+    )
     db.session.add(term)
     db.session.flush()
     audit.note(by, "term.added", Ref("term", term.id), details={"school_year": school_year, "number": number})
     return term.id
 
 
-def change_term(term_id: str, calendar: Calendar, *, by: Viewer | None = None) -> None:
-    """Give a term other days: the state announces holidays when the school year has long begun."""
+def change_term(term_id: str, first_day: date, last_day: date, *, by: Viewer | None = None) -> None:
+    """Give a term another first and last day."""
     term = db.session.get(Term, term_id)
     if term is None:
         raise NotFound
-    _check_order(calendar)
-    _check_calendar(calendar, but=term_id)
-    for column, value in _columns(calendar).items():
-        setattr(term, column, value)
+    _check_order(first_day, last_day)
+    _check_overlap(first_day, last_day, but=term_id)
+    term.first_day, term.last_day = first_day, last_day
     audit.note(by, "term.changed", Ref("term", term.id), details={"school_year": term.school_year, "number": term.number})
+
+
+def set_special_days(year: int, holidays: Mapping[date, str], makeup_days: Mapping[date, str], *, by: Viewer | None = None) -> None:
+    """Let these be all holidays and make-up days of the calendar year, each with its name.
+
+    The state announces them by the calendar year, long after the school year has begun.
+    """
+    for field, days in (("holidays", holidays), ("makeup_days", makeup_days)):
+        outside = sorted(day for day in days if day.year != year)
+        if outside:
+            raise Invalid(fields={field: N_("%(day)s 不在 %(year)s 年,请改正或去掉。")}, day=outside[0], year=year)
+    both = sorted(holidays.keys() & makeup_days.keys())
+    if both:
+        raise Invalid(fields={"makeup_days": N_("%(day)s 既写在放假里,又写在调课里。")}, day=both[0])
+    db.session.execute(sa.delete(CalendarDay).where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))))
+    for kind, named in ((CalendarKind.HOLIDAY, holidays), (CalendarKind.MAKEUP, makeup_days)):
+        db.session.add_all(CalendarDay(day=day, kind=kind, name=name) for day, name in named.items())
+    audit.note(by, "calendar.changed", details={"year": year, "holidays": len(holidays), "makeup_days": len(makeup_days)})
 
 
 def join_community(school_id: str, community_id: str, since: date, *, by: Viewer | None = None) -> None:
@@ -257,33 +262,17 @@ def _lasting_membership(school_id: str, community_id: str, day: date) -> sa.Sele
     )
 
 
-def _check_order(calendar: Calendar) -> None:
-    if calendar.last_day <= calendar.first_day:
+def _check_order(first_day: date, last_day: date) -> None:
+    if last_day <= first_day:
         raise Invalid(fields={"last_day": N_("结束日期要在开始日期之后。")})
-    if calendar.last_day - calendar.first_day > _LONGEST_TERM:
+    if last_day - first_day > _LONGEST_TERM:
         raise Invalid(fields={"last_day": N_("一个学期没有这么长,请检查年份。")})
 
 
-def _check_calendar(calendar: Calendar, *, but: str | None = None) -> None:
-    others = sa.select(Term.id).where(Term.first_day <= calendar.last_day, Term.last_day >= calendar.first_day, Term.id != (but or ""))
+def _check_overlap(first_day: date, last_day: date, *, but: str | None = None) -> None:
+    others = sa.select(Term.id).where(Term.first_day <= last_day, Term.last_day >= first_day, Term.id != (but or ""))
     if db.session.scalar(others.limit(1)):
         raise Invalid(fields={"first_day": N_("和另一个学期的日期重叠。")})
-    for name, days in (("holidays", calendar.holidays), ("makeup_days", calendar.makeup_days)):
-        outside = sorted(day for day in days if not calendar.first_day <= day <= calendar.last_day)
-        if outside:
-            raise Invalid(fields={name: N_("%(day)s 不在这个学期里,请改正或去掉。")}, day=outside[0])
-    both = sorted(calendar.holidays & calendar.makeup_days)
-    if both:
-        raise Invalid(fields={"makeup_days": N_("%(day)s 既写在放假里,又写在调课里。")}, day=both[0])
-
-
-def _columns(calendar: Calendar) -> dict[str, date | list[str]]:
-    return {
-        "first_day": calendar.first_day,
-        "last_day": calendar.last_day,
-        "holidays": sorted(day.isoformat() for day in calendar.holidays),
-        "makeup_days": sorted(day.isoformat() for day in calendar.makeup_days),
-    }
 
 
 def _district_id() -> str:

@@ -118,6 +118,7 @@ def _school_page(school_id: str, error: Invalid | None = None) -> str:
         school_year=rules.school_year_of(today),
         today=today,
         may_close=_may("schools.manage"),
+        keeps_consents=_may("media.consent"),
         may_manage=managed is None or school_id in managed,
         chosen=request.form.getlist("grades"),
         **told_form(error),

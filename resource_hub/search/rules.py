@@ -33,6 +33,7 @@ SUBJECTS = (
     "地理", "音乐", "美术", "体育", "劳动", "艺术", "道法", "心理",
 )  # fmt: skip
 _SUBJECT_NAMES = {"道法": "道德与法治", "信息技术": "信息科技", "体育": "体育与健康", "生物": "生物学", "心理": "心理健康"}
+_EDITION_NAMES = {"部编版": "统编版"}
 _STAGES = ("幼儿园", "小学", "初中", "特教")
 
 _SAY_LITTLE = (
@@ -42,14 +43,6 @@ _SAY_LITTLE = (
 )
 _STOP = frozenset(_SAY_LITTLE.split())
 
-_NEAR_GROUPS = (
-    "颜色 色彩", "画 画画 绘画 美术", "唱歌 歌曲 音乐", "跳舞 舞蹈", "手工 制作", "算术 数学", "作文 习作 写作", "读书 阅读",
-    "教案 教学设计", "课件 幻灯片 ppt", "练习 习题 作业", "试卷 试题 测验", "学案 任务单", "录像 视频 实录 微课", "电脑 计算机",
-    "情绪 心情", "劳技 劳动",
-)  # fmt: skip
-"""Words of teachers that mean nearly the same in a school; a word asked for also finds the others of its group, further down."""
-_NEAR = {word: tuple(other for other in group.split() if other != word) for group in _NEAR_GROUPS for word in group.split()}
-
 _PIECE = re.compile(
     r'(?P<minus>(?<![^\s])-)?(?:(?P<field>[a-z_]{2,12}|[㐀-鿿]{2,3}):)?"(?P<quoted>[^"]+)"'
     r"|(?<![^\s])(?P<field2>[a-z_]{2,12}|[㐀-鿿]{2,3}):(?P<value>[^\s:\"\\/]+)(?![^\s])"
@@ -57,13 +50,26 @@ _PIECE = re.compile(
 )
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "「": '"', "」": '"', "『": '"', "』": '"', "−": "-", "—": " "})
 _GRADE = re.compile(r"[一二三四五六七八九]年级")
+_KINDS = {
+    "教案": "教学设计", "教学设计": "教学设计", "备课": "教学设计", "课件": "课件", "幻灯片": "课件", "ppt": "课件",
+    "任务单": "学习任务单", "学习单": "学习任务单", "学案": "学习任务单", "练习": "习题作业", "习题": "习题作业", "作业": "习题作业",
+    "试卷": "习题作业", "试题": "习题作业", "错题": "习题作业", "检测": "习题作业", "微课": "微课", "实录": "课堂实录",
+    "公开课": "课堂实录", "说课": "说课", "单元设计": "单元设计", "实验": "实验教具", "素材": "素材", "课例包": "课例包",
+}  # fmt: skip
+_EDITION = re.compile(
+    r"(?:北师大|苏教|人教|统编|部编|教科|冀教|浙教|沪教|华东师大|外研|湘教|粤教|鲁教|青岛|西师大|省编)版(?:[((](?:20\d\d)[))])?"
+)
 _SCHOOL_WORDS = (
     ("grade", _GRADE),
     ("volume", re.compile(r"上册|下册|全一册|[上下]学期")),
-    ("subject", re.compile("|".join(SUBJECTS))),
+    ("subject", re.compile(rf"(?:{'|'.join(SUBJECTS)})(?![家馆院节会厅剧片城])")),
     ("subject", re.compile(r"(?<![a-z])(?:maths?|mathematics|chinese|english|science|physics|chemistry|music|art)(?![a-z])")),
-    ("stage", re.compile("|".join(_STAGES))),
+    ("stage", re.compile(rf"(?<!的)(?:{'|'.join(_STAGES)})(?!生)")),
+    ("edition", _EDITION),
+    ("kind", re.compile("|".join(sorted(_KINDS, key=len, reverse=True)))),
 )
+NARROWING = frozenset({"grade", "volume", "subject", "stage", "edition"})
+"""What becomes a filter when it is recognised; the other school words only count as said by what is filed so."""
 _LATIN_NAMES = {
     "math": "数学", "maths": "数学", "mathematics": "数学", "chinese": "语文", "english": "英语", "science": "科学",
     "physics": "物理", "chemistry": "化学", "music": "音乐", "art": "美术",
@@ -150,7 +156,14 @@ def _name(match: re.Match[str]) -> str:
     word = match[0]
     if word.endswith("学期"):
         return f"{word[0]}册"
-    return _LATIN_NAMES.get(word) or _SUBJECT_NAMES.get(word) or word
+    return _LATIN_NAMES.get(word) or _SUBJECT_NAMES.get(word) or _KINDS.get(word) or _EDITION_NAMES.get(word) or word
+
+
+def without(words: str, understood: Sequence[Understood]) -> str:
+    """Return ``words`` without what is ``understood``."""
+    for item in sorted(understood, key=lambda item: -len(item.text)):
+        words = words.replace(item.text, " ")
+    return " ".join(words.split())
 
 
 def telling(words: Sequence[str]) -> list[bool]:
@@ -159,18 +172,19 @@ def telling(words: Sequence[str]) -> list[bool]:
     return told if any(told) else [True] * len(words)
 
 
-def near(word: str) -> tuple[str, ...]:
-    """Return the words that mean nearly the same as ``word``."""
-    return _NEAR.get(word, ())
-
-
 def names_same(name: str, value: str, label: str) -> bool:
     """Return whether a facet value (or its label) is what ``name`` means, however it is coded.
 
     A half of the year means the volumes of every grade: 上册 is 三年级上册 too.
     """
     wanted = _spellings(name)
-    return value.lower() in wanted or label.lower() in wanted or (name in _HALVES and name in value)
+    is_of_half = name in _HALVES and name in value
+    return value.lower() in wanted or label.lower() in wanted or is_of_half or (bool(_EDITION.fullmatch(name)) and value.startswith(name))
+
+
+def grade_code(name: str) -> str:
+    """Return the code of a grade's name, G3 for 三年级."""
+    return f"G{'一二三四五六七八九'.index(name[0]) + 1}"
 
 
 def _spellings(name: str) -> frozenset[str]:

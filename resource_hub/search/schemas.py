@@ -29,12 +29,49 @@ class SearchQuery(BaseModel):
     licence: Values = Field(default=[], max_length=MOST_VALUES)
     review: Values = Field(default=[], max_length=MOST_VALUES)
     village_fit: Values = Field(default=[], max_length=MOST_VALUES)
+    without: Values = Field(default=[], max_length=MOST_VALUES)
+    """Facets whose recognised words are to stay plain words: they don't narrow."""
+    verbatim: bool = False
+    """Whether words are taken as typed: no pinyin, no spelling."""
+    explain: bool = False
+    """Whether each hit tells what its score is made of; for who may weigh the ranking."""
+
+
+class SuggestionsQuery(BaseModel):
+    q: str = ""
+
+
+class SynonymsForm(BaseModel):
+    groups: str = Field("", max_length=40_000)
+
+
+class WeightsForm(BaseModel):
+    edition: float
+    subject: float
+    grade: float
+    community: float
+
+
+class SavedSearchIn(BaseModel):
+    """A search to keep; ``filters`` maps facets to values."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field("", max_length=200)
+    q: str = Field("", max_length=400)
+    filters: dict[str, list[str]] = Field(default={}, max_length=20)
 
 
 class MomentOut(BaseModel):
     file_id: str | None = None
     page: int | None = None
     at_s: float | None = None
+
+
+class PlaceOut(BaseModel):
+    text: str
+    marks: list[tuple[int, int]]
+    moment: MomentOut
 
 
 class HitOut(BaseModel):
@@ -51,6 +88,9 @@ class HitOut(BaseModel):
     """The snippet escaped, the words in <mark>."""
     score: float
     moment: MomentOut | None = None
+    moments: list[PlaceOut] = []
+    """Up to three pages or seconds that hold the words, the best first."""
+    why: dict[str, float] = {}
 
 
 class FacetValueOut(BaseModel):
@@ -63,6 +103,13 @@ class UnderstoodOut(BaseModel):
     facet: str
     name: str
     text: str
+    narrows: bool = False
+    """Whether only hits of this value are given; ``without=<facet>`` lets go of it."""
+
+
+class RewriteOut(BaseModel):
+    typed: str
+    words: str
 
 
 class SearchOut(BaseModel):
@@ -72,3 +119,24 @@ class SearchOut(BaseModel):
     took_ms: float
     cursor: str | None
     understood: list[UnderstoodOut]
+    rewrites: list[RewriteOut] = []
+    instead: str = ""
+    """What was searched since the words as typed found nothing."""
+    hint: str = ""
+    """What may have been meant."""
+
+
+class SuggestionOut(BaseModel):
+    text: str
+    source: str
+    """``own`` a query of one's own, ``title`` of something, ``unit`` of the curriculum."""
+
+
+class SuggestionsOut(BaseModel):
+    suggestions: list[SuggestionOut]
+
+
+class SavedSearchOut(BaseModel):
+    id: str
+    name: str
+    url: str

@@ -69,7 +69,7 @@ def test_entries_are_found_by_person_act_and_day(town: Town) -> None:
 
     def acts(**wanted: str) -> set[str]:
         page = reader.client.get("/admin/audit", query_string=wanted).text
-        return set(re.findall(r'data-label="做了什么">([^<]+?) ?<', page))
+        return set(re.findall(r'data-label="做了什么"><div>([^<]+?) ?<', page))
 
     assert acts(person="林晓云") == {"登录", "授予职责", "添加人员"}
     assert acts(person="linxiaoyun", action="sign_in") == {"登录"}

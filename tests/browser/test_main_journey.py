@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.conftest import CHROMIUM, Sending, chromium, settled, visiting
+from tests.browser.conftest import CHROMIUM, PASSWORD, Sending, chromium, settled, visiting
 from tests.browser.link import SLOW, in_namespaces, standing_link
+from tests.browser.publishing import asking, declare
 from tests.browser.recordings import make_lesson, make_slides
 from tests.infra.standing import wait_until
 from tests.running_platform import Platform
@@ -28,6 +29,8 @@ def test_a_lesson_survives_dying_parts_and_plays_on_a_slow_line(play: Playwright
         with chromium(play) as browser, visiting(browser, here) as open_page:
             author = open_page("linxiaoyun", WHILE_PARTS_DIE)
             resource = publish_while_parts_die(author.page, here, hub, tmp_path)
+            with asking(here, "linxiaoyun", PASSWORD) as api:
+                declare(api, resource.rpartition("/")[2])
             author.page.click("text=提交校审")
             expect(author.page.locator("main")).to_contain_text("等待校审")
 

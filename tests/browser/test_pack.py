@@ -1,6 +1,5 @@
 """A pack in a real browser: two recordings and two documents, which stand beside the player where there is room."""
 
-
 import pytest
 from playwright.sync_api import Page, expect
 

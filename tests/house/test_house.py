@@ -9,14 +9,23 @@ from resource_hub.infra.features import Hub
 from resource_hub.infra.web.doors import PUBLIC
 
 ROOT = Path(__file__).parents[2]
-FEATURES = ("audit", "schools", "people", "curriculum", "community", "search", "media", "library")
-OPEN_TO_OTHERS = {"service", "queries", "access", "events", "schemas"}
+FEATURES = (
+    "audit", "schools", "people", "curriculum", "community", "inbox", "search", "media", "library", "shelves", "packs", "openings",
+)  # fmt: skip
+OPEN_TO_OTHERS = {"service", "queries", "access", "events", "schemas", "rules", "cards", "pages", "lineage", "reuse", "entry"}
+READERS = {
+    "openings/works.py", "packs/plan.py", "packs/queries.py",
+    "shelves/access.py", "shelves/catalogue.py", "shelves/lesson.py", "shelves/queries.py", "shelves/service.py",
+}  # fmt: skip
+"""They join tables of the features below in one query; nothing is written there."""
 NO_NAMES = {"utils", "util", "helpers", "common", "misc", "manager", "base2"}
 PUBLIC_ROUTES = {
     "/sign-in", "/sign-out", "/terminal", "/setup", "/healthz", "/trust", "/preferences", "/complaints", "/design", "/api/v1/tokens", "/api/v1/openapi.json",
     "/auth/oidc", "/auth/oidc/callback", "/trust/resource-hub-ca.crt",
     "/media/<asset_id>/master.m3u8", "/media/<asset_id>/<label>.m3u8", "/media/<asset_id>/storyboard.vtt",
     "/media/<asset_id>/captions/<caption_id>.vtt",
+    "/oai", "/feeds/new.atom",
+    "/lti/login", "/lti/launch", "/lti/jwks", "/lti/binding/<launch_id>",
 }  # fmt: skip
 
 
@@ -34,12 +43,15 @@ def test_only_the_named_routes_are_public(app: Flask) -> None:
 
 
 def test_features_meet_only_at_their_open_modules() -> None:
-    for feature in FEATURES:
-        for path in (ROOT / "resource_hub" / feature).rglob("*.py"):
-            for module in _imported(path):
-                parts = module.split(".")
-                if parts[0] == "resource_hub" and len(parts) > 2 and parts[1] in FEATURES and parts[1] != feature:
-                    assert parts[2] in OPEN_TO_OTHERS, f"{path.relative_to(ROOT)} imports {module}"
+    strange = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for feature in FEATURES
+        for path in (ROOT / "resource_hub" / feature).rglob("*.py")
+        for module in _imported(path)
+        if (parts := module.split("."))[0] == "resource_hub" and len(parts) > 2 and parts[1] in FEATURES and parts[1] != feature
+        if parts[2] not in OPEN_TO_OTHERS and not (parts[2] == "models" and path.relative_to(ROOT / "resource_hub").as_posix() in READERS)
+    ]
+    assert strange == []
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:

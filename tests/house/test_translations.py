@@ -66,8 +66,11 @@ NOT_FOR_PAGES = {
     "resource_hub/library/rules.py": "what file names of teachers suggest",
     "resource_hub/media/rules.py": "the stored name of a file that came without one",
     "resource_hub/media/api.py": "the label of captions in the captions' own language",
+    "resource_hub/packs/tables.py": "columns of a Chinese sheet",
     "resource_hub/people/roster.py": "columns and values of a Chinese sheet",
     "resource_hub/people/service/rosters.py": "columns of a Chinese sheet",
+    "resource_hub/schools/rules.py": "how people write days",
+    "resource_hub/search/reading.py": "the particles that names are read without",
     "resource_hub/search/rules.py": "words that a question may hold",
     "resource_hub/search/views.py": "questions to try, in the language of the lessons",
 }

@@ -7,6 +7,7 @@ import pytest
 
 from resource_hub.infra.index import index_of
 from resource_hub.kernel import clock
+from tests.library.lineage_of_works import Shelf
 from tests.library.works import Works
 from tests.people_of_a_district import District
 
@@ -39,3 +40,8 @@ def works(district: District) -> Iterator[Works]:
     yield Works(district)
     clock.start_at(None)
     index_of(district.app).close()
+
+
+@pytest.fixture
+def shelf(works: Works, put: Put) -> Shelf:
+    return Shelf(works, put)

@@ -70,7 +70,7 @@ def test_a_lesson_becomes_playable_in_every_form(worker: Flask, tmp_path: Path) 
         asset_id = hand_in(source, "video/mp4", "video")
         work_off()
         done = {name: state for name, (state, _) in states().items()}
-        assert done == dict.fromkeys(("media.inspect", "media.ladder", "media.storyboard", "media.voice"), JobState.DONE)
+        assert done == dict.fromkeys(("media.inspect", "media.ladder", "media.storyboard", "media.voice", "media.slides"), JobState.DONE)
         with unit.read():
             asset = db.session.get_one(Asset, asset_id)
             assert (asset.sha256, asset.width, asset.has_audio) == (hashlib.sha256(source.read_bytes()).hexdigest(), 854, True)

@@ -28,8 +28,12 @@ DISTRICT_REVIEWERS = frozenset({Role.RESEARCHER, Role.DISTRICT_ADMIN})
 ONLY_ADMIN = frozenset({Role.DISTRICT_ADMIN})
 
 TABLE: dict[str, frozenset[Role]] = {
+    "system.desks": ADULTS,
     "system.watch": ONLY_ADMIN | {Role.TECH},
     "audit.read": ONLY_ADMIN | {Role.AUDITOR},
+    "schools.calendar": ADULTS,
+    "inbox.read": ADULTS,
+    "media.consent": frozenset({Role.PRIVACY_OFFICER, Role.PRINCIPAL, Role.DEAN, Role.HEAD_TEACHER}),
     "schools.read": DISTRICT | {Role.PRINCIPAL, Role.DEAN},
     "schools.manage": ONLY_ADMIN,
     "schools.classes": MANAGERS,
@@ -40,6 +44,8 @@ TABLE: dict[str, frozenset[Role]] = {
     "people.terminals": MANAGERS,
     "curriculum.read": ADULTS,
     "search.read": ADULTS,
+    "search.tend": DISTRICT_REVIEWERS,
+    "search.weigh": ONLY_ADMIN,
     "media.upload": SHARING,
     "media.view": ADULTS,
     "library.read": ADULTS,
@@ -47,7 +53,10 @@ TABLE: dict[str, frozenset[Role]] = {
     "library.withdraw": SHARING | ONLY_ADMIN,
     "library.review": SCHOOL_REVIEWERS | DISTRICT_REVIEWERS,
     "library.review_school": SCHOOL_REVIEWERS,
+    "library.adopt": SCHOOL_REVIEWERS,
     "library.review_district": DISTRICT_REVIEWERS,
+    "library.verify": DISTRICT_REVIEWERS,
+    "openings.manage": ONLY_ADMIN,
 }
 
 

@@ -38,6 +38,54 @@ def test_lessons_are_held_on_weekdays_and_makeup_days_but_not_on_holidays() -> N
     assert held == [True, False, True, False]
 
 
+DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+SPECIAL = st.dictionaries(DAYS, st.booleans(), max_size=40)
+
+
+@given(DAYS, st.integers(1, 30), SPECIAL)
+def test_a_deadline_is_a_working_day_with_as_many_working_days_before_it(start: date, days: int, special: dict[date, bool]) -> None:
+    off, on = ({day for day, is_on in special.items() if is_on is wanted} for wanted in (False, True))
+    due = rules.working_day_after(start, days, off, on)
+    assert rules.is_working_day(due, off, on)
+    assert rules.working_days_between(start, due, off, on) == days
+    assert rules.working_days_between(due, start, off, on) == -days
+    assert rules.working_day_after(start, days - 1, off, on) < due
+
+
+@given(DAYS, DAYS, SPECIAL)
+def test_working_days_add_up(first: date, second: date, special: dict[date, bool]) -> None:
+    off, on = ({day for day, is_on in special.items() if is_on is wanted} for wanted in (False, True))
+    middle = first + (second - first) // 2
+    parts = [rules.working_days_between(a, b, off, on) for a, b in ((first, middle), (middle, second))]
+    assert rules.working_days_between(first, second, off, on) == sum(parts)
+
+
+def test_five_working_days_over_a_national_holiday_end_after_it_and_count_the_makeup_day() -> None:
+    off, on = {date(2026, 10, 1) + timedelta(days=n) for n in range(8)}, {date(2026, 10, 10)}
+    assert rules.working_day_after(date(2026, 9, 30), 1, off, on) == date(2026, 10, 9)
+    assert rules.working_day_after(date(2026, 9, 30), 2, off, on) == date(2026, 10, 10)
+    assert rules.working_day_after(date(2026, 9, 30), 5, off, on) == date(2026, 10, 14)
+    assert rules.working_day_after(date(2026, 9, 30), 5, set(), set()) == date(2026, 10, 7)
+
+
+@pytest.mark.slow
+def test_deadlines_are_counted_by_the_calendar_of_the_district(town: Town) -> None:
+    holidays = {date(2026, 10, 1) + timedelta(days=n): "国庆节" for n in range(8)}
+    with town.app.app_context():
+        with unit.write():
+            service.set_special_days(2026, holidays, {date(2026, 10, 10): ""})
+        with unit.read():
+            assert queries.working_day_after(date(2026, 9, 30), 5) == date(2026, 10, 14)
+            assert queries.working_days_between(date(2026, 9, 30), date(2026, 10, 14)) == 5
+            assert queries.working_days_between(date(2026, 10, 14), date(2026, 9, 30)) == -5
+        with unit.write():
+            service.set_special_days(2027, {date(2027, 1, 1): "元旦"}, {})
+            service.set_special_days(2026, {}, {})
+        with unit.read():
+            assert queries.working_day_after(date(2026, 9, 30), 5) == date(2026, 10, 7)
+            assert queries.working_day_after(date(2026, 12, 31), 1) == date(2027, 1, 4)
+
+
 @pytest.mark.slow
 def test_what_is_there_already_is_returned_and_not_made_again(town: Town) -> None:
     form = SchoolForm(code="A1", name="青岚区实验小学", kind=SchoolKind.PRIMARY, locality=Locality.CITY)
@@ -45,7 +93,8 @@ def test_what_is_there_already_is_returned_and_not_made_again(town: Town) -> Non
         assert service.set_up_district("另一个名字") == town.district
         assert service.add_school(form) == town.schools["A1"]
         term = partial(service.add_term, school_year="2026-2027", number=1, first_day=FIRST, last_day=LAST)
-        assert term(holidays=[date(2026, 10, 1)]) == term()
+        assert term() == term()
+        service.set_special_days(2026, {date(2026, 10, 1): "国庆节"}, {})
         klass = partial(service.add_class, town.schools["A3"], school_year="2026-2027", grade=Grade.G1, number=1)
         assert klass(head_count=9, grades=[Grade.G1, Grade.G2]) == klass()
         assert [c.grades for c in queries.classes_of_school(town.schools["A3"])] == [(Grade.G1, Grade.G2)]

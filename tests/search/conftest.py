@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from resource_hub.kernel import clock
 from tests.search import forty as resources
 from tests.search.shelf import Shelf, open_shelf
 
@@ -35,3 +36,10 @@ def forty(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     made.settle()
     yield made
     made.close()
+
+
+@pytest.fixture
+def own_clock() -> Iterator[None]:
+    """Let a test set the clock, and put it back."""
+    yield
+    clock.start_at(None)

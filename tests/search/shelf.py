@@ -26,8 +26,9 @@ from resource_hub.infra.web import doors, errors
 from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.settings import Settings
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.search import api, feature, service
+from resource_hub.search import api, feature, service, suggestions
 from resource_hub.search.service import Result
+from resource_hub.search.suggestions import Suggestion
 
 _DAWN = datetime(2026, 9, 1, tzinfo=UTC)
 _notes = sa.Table("shelf_note", sa.MetaData(), sa.Column("id", sa.String(64), primary_key=True), sa.Column("note", sa.Text))
@@ -78,6 +79,10 @@ class Shelf:
 
     def titles(self, query: str = "", viewer: Viewer = READER, **asked: Any) -> list[str]:
         return [hit.title for hit in self.search(query, viewer, **asked).hits]
+
+    def suggest(self, typed: str, viewer: Viewer = READER) -> list[Suggestion]:
+        with self.app.app_context(), unit.read():
+            return suggestions.suggest(viewer, typed)
 
     def close(self) -> None:
         self.indexer.stop()

@@ -1,11 +1,18 @@
 """What is found, in which order, and how it is counted: real index, the forty resources of the demo."""
 
 import random
+from datetime import UTC, date, datetime
 
 import pytest
 
+from resource_hub.curriculum import queries as curriculum
+from resource_hub.curriculum import service as curriculum_service
+from resource_hub.infra import unit
+from resource_hub.kernel import clock
 from resource_hub.kernel.errors import Invalid
 from resource_hub.kernel.paging import write_cursor
+from resource_hub.search import queries, records
+from resource_hub.search.models import QueryCount
 from tests.search.shelf import READER, STRANGER, Shelf
 
 pytestmark = pytest.mark.slow
@@ -120,7 +127,8 @@ def test_only_the_filing_tells_the_half_of_the_year(shelf: Shelf) -> None:
     shelf.put("a", "分数练习", facets={"grade": "G3", "volume": "三年级上册"})
     shelf.put("b", "分数练习", facets={"grade": "G3", "volume": "三年级下册"}, minute=9)
     shelf.settle()
-    assert [hit.ref.id for hit in shelf.search("三上 分数").hits] == ["a", "b"]
+    assert [hit.ref.id for hit in shelf.search("三上 分数").hits] == ["a"]
+    assert [hit.ref.id for hit in shelf.search("三上 分数", without=["volume"]).hits] == ["a", "b"]
 
 
 def test_what_has_every_word_stands_before_what_has_some(forty: Shelf) -> None:
@@ -277,8 +285,30 @@ def test_a_grade_that_only_the_filing_tells_counts_as_said(shelf: Shelf) -> None
     shelf.put("b", "分数练习", facets={"grade": "G4"}, minute=9)
     shelf.settle()
     found = shelf.search("三年级 分数")
-    assert [hit.ref.id for hit in found.hits] == ["a", "b"]
-    assert [(item.facet, item.name) for item in found.understood] == [("grade", "三年级")]
+    assert [hit.ref.id for hit in found.hits] == ["a"]
+    assert [(item.facet, item.name) for item in found.narrowed] == [("grade", "三年级")]
+    plain = shelf.search("三年级 分数", without=["grade"])
+    assert [hit.ref.id for hit in plain.hits] == ["a", "b"]
+    assert plain.narrowed == ()
+
+
+def test_a_chosen_value_stands_instead_of_what_was_understood(shelf: Shelf) -> None:
+    shelf.put("a", "分数练习", facets={"grade": "G3"})
+    shelf.put("b", "分数练习", facets={"grade": "G4"})
+    shelf.settle()
+    found = shelf.search("三年级 分数", filters={"grade": ["G4"]})
+    assert [hit.ref.id for hit in found.hits] == ["b"]
+    assert found.narrowed == ()
+
+
+def test_what_was_understood_lets_go_when_it_fits_nothing(shelf: Shelf) -> None:
+    shelf.put("a", "浮力", facets={"grade": "G8", "subject": "物理"})
+    shelf.put("b", "分数", facets={"grade": "G3", "subject": "数学"})
+    shelf.settle()
+    found = shelf.search("三年级 浮力")
+    assert found.hits[0].ref.id == "a"
+    assert [item.name for item in found.let_go] == ["三年级"]
+    assert found.filters == {}
 
 
 def test_among_equals_the_adopted_one_comes_first(shelf: Shelf) -> None:
@@ -297,3 +327,118 @@ def test_a_hit_shows_its_page_and_marks_what_was_asked_in_safe_html(shelf: Shelf
     assert [hit.snippet[start:end] for start, end in hit.marks] == ["称重"]
     assert hit.snippet_html == "第二页&lt;script&gt;讲浮力与<mark>称重</mark>"
     assert shelf.search("浮力").hits[0].title_html == "&lt;b&gt;课&lt;/b&gt; <mark>浮力</mark>"
+
+
+def test_a_hit_shows_up_to_three_pages_the_best_first(shelf: Shelf) -> None:
+    shelf.put("a", "课", pages=["浮力", "密度", "浮力与密度", "浮力计", "浮力"])
+    shelf.settle()
+    hit = shelf.search("浮力 密度").hits[0]
+    assert [place.moment.page for place in hit.moments if place.moment] == [3, 1, 2]
+    assert hit.moment == hit.moments[0].moment
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "best"),
+    [
+        ("fenshu 折纸", "分数", "分数折纸任务单"),
+        ("zhubian", "竹编", "竹编工艺微课"),
+        ("liuchengtu", "流程图", "画流程图"),
+        ("fns", "防溺水", "防溺水班会"),
+        ("qingxu wenduji", "情绪温度计", "情绪温度计"),
+        ("情绪温度记", "情绪温度计", "情绪温度计"),
+        ("大清树下的小学", "大青树下的小学", "大青树下的小学 朗读指导"),
+        ("aminals", "animal", "Animals 听说课"),
+    ],
+)
+def test_pinyin_initials_and_misspellings_are_read_as_words(forty: Shelf, typed: str, read: str, best: str) -> None:
+    found = forty.search(typed)
+    assert read in [one.words for one in found.rewrites]
+    assert found.hits[0].title == best
+    assert forty.search(typed, verbatim=True).rewrites == ()
+
+
+def test_pinyin_may_spell_a_subject(forty: Shelf) -> None:
+    found = forty.search("meishu 三上")
+    assert {item.name for item in found.narrowed} == {"三年级", "上册", "美术"}
+    assert found.hits[0].title == "色彩的冷与暖"
+
+
+def test_a_name_with_one_wrong_character_is_put_right_when_that_finds_much_better(forty: Shelf) -> None:
+    found = forty.search("防弱水班会")
+    assert found.instead == "防溺水班会"
+    assert found.hits[0].title == "防溺水班会"
+
+
+def test_a_guess_that_finds_no_better_is_only_offered(shelf: Shelf) -> None:
+    with shelf.app.app_context(), unit.write():
+        curriculum_service.load_standard()
+    shelf.put("a", "防弱水的办法")
+    shelf.settle()
+    found = shelf.search("防弱水")
+    assert [hit.title for hit in found.hits] == ["防弱水的办法"]
+    assert (found.instead, found.hint) == ("", "防溺水")
+    assert shelf.search("防弱水", verbatim=True).hint == ""
+
+
+def test_a_word_of_hidden_things_shows_neither_in_readings_nor_suggestions(shelf: Shelf) -> None:
+    shelf.put("secret", "皮影戏", scopes=["school:s1"])
+    shelf.put("open", "分数")
+    shelf.settle()
+    assert [one.words for one in shelf.search("piyingxi").rewrites] == ["皮影戏"]
+    assert shelf.search("piyingxi", STRANGER).rewrites == ()
+    assert shelf.search("皮影系", STRANGER).rewrites == ()
+    assert [one.text for one in shelf.suggest("皮影")] == ["皮影戏"]
+    assert shelf.suggest("皮影", STRANGER) == []
+    assert shelf.suggest("piying", STRANGER) == []
+
+
+def test_synonyms_are_what_the_table_says(shelf: Shelf) -> None:
+    shelf.put("a", "番茄的生长")
+    shelf.settle()
+    assert shelf.titles("西红柿") == []
+    with shelf.app.app_context(), unit.write():
+        records.set_synonyms(["西红柿 番茄", "颜色 色彩"], by=READER)
+    assert shelf.titles("西红柿") == ["番茄的生长"]
+    with shelf.app.app_context(), unit.read():
+        assert queries.synonym_groups() == ["西红柿 番茄", "颜色 色彩"]
+    with pytest.raises(Invalid), shelf.app.app_context(), unit.write():
+        records.set_synonyms(["一个"], by=READER)
+
+
+def test_the_books_of_the_district_stand_first_and_the_reasons_add_up(shelf: Shelf) -> None:
+    with shelf.app.app_context(), unit.write():
+        curriculum_service.load_standard()
+        own = curriculum.node_at("小学 / 数学 / 人教版 / 三年级上册")
+        curriculum_service.set_district_edition(2026, "小学", "数学", own.trail[2])
+    shelf.put("b", "分数课", facets={"node": list(own.trail)})
+    shelf.put("a", "分数课", minute=9)
+    shelf.settle()
+    found = shelf.search("分数课", explain=True)
+    assert [hit.ref.id for hit in found.hits] == ["b", "a"]
+    for hit in found.hits:
+        assert sum(hit.why.values()) == pytest.approx(hit.score, abs=1e-3)
+    assert "lift:node" in found.hits[0].why
+    with shelf.app.app_context(), unit.write():
+        records.set_weights({"edition": 0.0}, by=READER)
+    assert [hit.ref.id for hit in shelf.search("分数课").hits] == ["a", "b"]
+    with pytest.raises(Invalid), shelf.app.app_context(), unit.write():
+        records.set_weights({"edition": 5.1}, by=READER)
+
+
+def test_the_log_counts_queries_and_forgets_them_without_ever_knowing_who(shelf: Shelf, own_clock: None) -> None:
+    clock.start_at(datetime(2026, 9, 1, 3, tzinfo=UTC))
+    for hits in (3, 0, 0):
+        with shelf.app.app_context(), unit.write():
+            records.count_query("皮影  戏", hits)
+    with shelf.app.app_context(), unit.write():
+        records.count_query("分数", 7)
+        records.count_query("  ", 0)
+    with shelf.app.app_context(), unit.read():
+        asked = queries.asked_in_vain(date(2026, 8, 1))
+    assert [(one.query, one.asked) for one in asked] == [("皮影 戏", 3)]
+    assert {column.name for column in QueryCount.__table__.columns} == {"query", "day", "asked", "hits"}
+    clock.start_at(datetime(2027, 3, 15, tzinfo=UTC))
+    with shelf.app.app_context(), unit.write():
+        records.prune()
+    with shelf.app.app_context(), unit.read():
+        assert queries.asked_in_vain(date(2026, 8, 1)) == []

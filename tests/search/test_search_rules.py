@@ -113,10 +113,19 @@ def test_the_half_of_a_year_means_the_volumes_of_every_grade() -> None:
     assert not rules.names_same("三年级", "三年级上册", ""), "only a half is looked for inside"
 
 
-def test_what_is_near_is_near_both_ways_and_never_the_word_itself() -> None:
-    assert rules.near("颜色") == ("色彩",)
-    assert rules.near("浮力") == ()
-    for word in ("画", "课件", "作文"):
-        for other in rules.near(word):
-            assert word in rules.near(other)
-            assert other != word
+def test_a_subject_inside_another_word_is_no_subject() -> None:
+    for text in ("科学家的故事", "美术馆", "音乐会", "艺术节"):
+        assert not [item for item in asked(text).understood if item.facet == "subject"], text
+
+
+def test_kinds_and_editions_are_recognised() -> None:
+    assert ("kind", "教学设计") in recognised("秋天的雨 教案")
+    assert ("kind", "课件") in recognised("ppt 分数")
+    assert recognised("部编版") == [("edition", "统编版")]
+    assert rules.names_same("人教版", "人教版（2024）", "人教版（2024）")
+    assert not rules.names_same("人教版", "北师大版", "北师大版")
+
+
+def test_what_is_understood_is_taken_out_of_the_words() -> None:
+    question = asked("三年级上册 数学 分数")
+    assert rules.without(question.words, question.understood) == "分数"

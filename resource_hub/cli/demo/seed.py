@@ -13,6 +13,7 @@ from resource_hub.cli.demo import classes, district
 from resource_hub.cli.demo.classes import TerminalSeed
 from resource_hub.cli.demo.district import GrantSeed
 from resource_hub.cli.demo.resources import RESOURCES, ResourceSeed
+from resource_hub.cli.demo.taught import teach
 from resource_hub.community import service as communities
 from resource_hub.community.schemas import CommunityModel
 from resource_hub.curriculum import queries as curriculum
@@ -24,7 +25,10 @@ from resource_hub.library import queries as library_queries
 from resource_hub.library import service as library
 from resource_hub.library.rules import OwnWork
 from resource_hub.library.schemas import Kind, Licence, ResourceIn, Review, VillageFit
+from resource_hub.media import queries as media_queries
 from resource_hub.media import service as media
+from resource_hub.media.schemas import Declaration
+from resource_hub.media.service import consents
 from resource_hub.people import queries as people_queries
 from resource_hub.people import service as people
 from resource_hub.people.service import NewPerson
@@ -84,11 +88,12 @@ def _seed_term() -> None:
         return
     first = _first_day()
     moved = first - district.TERM_START
-    holidays = [date(2026, 10, 1) + timedelta(days=n) + moved for n in range(8)]
-    schools.add_term(
-        school_year=_SCHOOL_YEAR, number=1, first_day=first, last_day=district.TERM_END + moved, holidays=holidays,
-        makeup_days=[date(2026, 9, 27) + moved, date(2026, 10, 10) + moved],
-    )  # fmt: skip
+    schools.add_term(school_year=_SCHOOL_YEAR, number=1, first_day=first, last_day=district.TERM_END + moved)
+    holidays = {date(2026, 10, 1) + timedelta(days=n) + moved: "国庆节" for n in range(8)}
+    makeup_days = {date(2026, 9, 27) + moved: "", date(2026, 10, 10) + moved: ""}
+    for year in {day.year for day in holidays | makeup_days}:
+        in_year = [{day: name for day, name in days.items() if day.year == year} for days in (holidays, makeup_days)]
+        schools.set_special_days(year, *in_year)
 
 
 def _first_day() -> date:
@@ -160,6 +165,7 @@ def seed_resources(folder: Path, say: Callable[[int, str], None]) -> None:
             _walk(made[seed.number], seed.review, author, district.person(seed.author).school)
         if there is None:
             say(seed.number, seed.title)
+    teach(made)
 
 
 def _make(seed: ResourceSeed, author: Viewer, folder: Path, based_on_id: str | None) -> str:
@@ -173,7 +179,11 @@ def _make(seed: ResourceSeed, author: Viewer, folder: Path, based_on_id: str | N
         village_fit=VillageFit(seed.village_fit) if seed.village_fit else None,
     )  # fmt: skip
     with unit.write():
-        return library.create_resource(author, given, based_on_id=based_on_id).id
+        made = library.create_resource(author, given, based_on_id=based_on_id)
+        for view in media_queries.asset_views([file.asset_id for file in made.files]).values():
+            if view.family == "video":  # drawn for the demo: there are no pupils in it
+                consents.declare(author, view.id, Declaration.NO_PUPILS)
+        return made.id
 
 
 _WAY: Mapping[str, tuple[str, ...]] = {

@@ -1,24 +1,26 @@
 """The index of this process: a snapshot to search, kept fresh, and what is told when there is none.
 
-Every web process and command has one ``Index``; the one ``Indexer`` per data folder writes.
-Rule: searches go through ``Index.snapshot()``; it keeps the files of a state open for as long
-as somebody reads it.
+Every web process and command has one ``SearchEngine``: an ``Index`` over the files of its node,
+which the one ``Indexer`` per data folder writes, or a ``TableIndex``. Rule: searches go through
+``snapshot()``; it keeps the files of a state open for as long as somebody reads it.
 """
 
 import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Flask, current_app
 
 from resource_hub.infra import unit
 from resource_hub.infra.index import changes
 from resource_hub.infra.index.folder import IndexFolder
-from resource_hub.infra.index.segments import IndexDamaged, Segment, Snapshot, open_snapshot, stamp_of
+from resource_hub.infra.index.matching import Reader
+from resource_hub.infra.index.postings import IndexDamaged, Segment
+from resource_hub.infra.index.segments import Snapshot, open_snapshot, stamp_of
 from resource_hub.kernel.errors import N_, Unavailable
 from resource_hub.kernel.refs import Ref
 
@@ -26,6 +28,38 @@ log = logging.getLogger(__name__)
 
 _EXTENSION = "resource_hub.index"
 _LOOK_AGAIN_S = 0.2
+
+
+class SearchEngine(Protocol):
+    """What the application holds of its search engine, whichever it is."""
+
+    nudged: threading.Event
+    """Set when something waits to be indexed."""
+    report: dict[str, Any]
+    """What the indexer of this process told last."""
+
+    def snapshot(self) -> AbstractContextManager[Reader]:
+        """Give the newest committed state, inside a reading unit; raises ``IndexRebuilding`` when there is none to read."""
+
+    def refresh(self) -> None:
+        """See what is committed now, at once."""
+
+    def health(self) -> dict[str, Any]:
+        """Return documents, lag_seconds, generation and state for /healthz."""
+
+    def ask_rebuild(self) -> None:
+        """Have whoever writes build the index anew, while it is searched."""
+
+    @property
+    def is_rebuild_asked(self) -> bool: ...
+
+    def progress(self) -> float:
+        """Return how much of a running rebuild is done, 0…1."""
+
+    def may_write(self) -> bool:
+        """Return whether this process may take the turns of an indexer."""
+
+    def close(self) -> None: ...
 
 
 class IndexRebuilding(Unavailable):
@@ -88,12 +122,32 @@ class Index:
                     self.damaged = generation.path
                     self._hold(None)
 
+    @property
+    def segments(self) -> int:
+        """How many segments the state has that was opened last."""
+        held = self._snapshot
+        return len(held.segments) if held else 0
+
     def give_up(self, path: Path) -> None:
         """Take the generation at ``path`` out of use and have another built."""
         self.damaged = path
         self.folder.ask_rebuild()
         self.refresh()
         self.nudged.set()
+
+    def ask_rebuild(self) -> None:
+        self.folder.ask_rebuild()
+        self.nudged.set()
+
+    @property
+    def is_rebuild_asked(self) -> bool:
+        return self.folder.is_rebuild_asked
+
+    def progress(self) -> float:
+        return self.folder.progress()
+
+    def may_write(self) -> bool:
+        return self.folder.try_lock()
 
     def close(self) -> None:
         with self._lock:
@@ -134,19 +188,16 @@ class Index:
             segment.close()
 
 
-def init_index(app: Flask) -> Index:
-    """Give ``app`` the index in its data folder; nothing is read or written yet."""
-    index = Index(app.extensions["resource_hub"].settings.data_path / "index")
+def set_index(app: Flask, index: SearchEngine) -> None:
     app.extensions[_EXTENSION] = index
-    return index
 
 
-def index_of(app: Flask) -> Index:
-    found: Index = app.extensions[_EXTENSION]
+def index_of(app: Flask) -> SearchEngine:
+    found: SearchEngine = app.extensions[_EXTENSION]
     return found
 
 
-def current_index() -> Index:
+def current_index() -> SearchEngine:
     """Return the index of the running application."""
     return index_of(current_app._get_current_object())  # type: ignore[attr-defined]
 

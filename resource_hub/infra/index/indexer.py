@@ -1,44 +1,41 @@
-"""The one writer of an index folder: follows the change log, and rebuilds beside it.
+"""The thread that keeps the index fresh: takes turns at the change log, and at a rebuild when one is due.
 
-One thread applies changes within about half a second of their commit; a rebuild fills the next
-generation in a second thread meanwhile, then catches up from the position at which it began to
-read, and only then takes over. Rule: a position is committed with the documents it stands for,
-so dying at any point repeats work but loses none.
+What a turn does depends on the engine: ``generations`` writes files of this node, ``table_writing``
+rows for all nodes. Rule: a turn is short, so a change is findable within seconds of its commit even
+while everything is rebuilt.
 """
 
 import logging
 import threading
 import time
-from dataclasses import dataclass, field
+from typing import Protocol
 
 from flask import Flask
 
-from resource_hub.infra.features import hub
-from resource_hub.infra.index.changes import Follower, Position, PositionLost
-from resource_hub.infra.index.engine import Index, index_of
-from resource_hub.infra.index.folder import Generation
-from resource_hub.infra.index.segments import IndexDamaged, open_snapshot
-from resource_hub.infra.index.writing import BuildStopped, apply, build, load
+from resource_hub.infra.index.engine import Index, SearchEngine, index_of
+from resource_hub.infra.index.generations import FolderKeeper
+from resource_hub.infra.index.table import TableIndex
+from resource_hub.infra.index.table_writing import TableKeeper
 
 log = logging.getLogger(__name__)
 
 POLL_S = 0.5
-_BATCHES_A_TURN = 5
 _WAIT_AFTER_FAILURE_S = 3.0
-_YOUNG_S = 60.0
-"""A generation that is damaged younger than this points to a lasting cause: building waits."""
-_BREATH_S = 0.001
-"""A build lets requests of the same process in after every document."""
 
 
-@dataclass(slots=True)
-class _Builder:
-    """A rebuild under way in its own thread."""
+class Keeper(Protocol):
+    """What an engine does in its turns, with an app context."""
 
-    generation: Generation
-    thread: threading.Thread = field(init=False)
-    failure: BaseException | None = None
-    noted_at: float = 0.0
+    caught_up_at: float
+    """When nothing of the log was left, on the monotonic clock."""
+
+    def turn(self) -> bool:
+        """Do what is due now; False when another process does it."""
+
+    @property
+    def is_building(self) -> bool: ...
+
+    def stop(self) -> None: ...
 
 
 class Indexer:
@@ -46,19 +43,11 @@ class Indexer:
 
     def __init__(self, app: Flask, poll_s: float = POLL_S) -> None:
         self._app = app
-        self._index: Index = index_of(app)
-        self._folder = self._index.folder
+        self._index = index_of(app)
         self._poll_s = poll_s
+        self._keeper = _keeper(app, self._index)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._follower: Follower | None = None
-        self._following: Generation | None = None
-        self._builder: _Builder | None = None
-        self._successor: tuple[Generation, Follower] | None = None
-        self._must_build = False
-        self._retry_at = 0.0
-        self._switched_at = float("-inf")
-        self._caught_up_at = time.monotonic()
 
     def start(self) -> None:
         """Follow the log in a thread of its own until ``stop``."""
@@ -66,35 +55,26 @@ class Indexer:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the threads and free the folder; an unfinished rebuild begins anew next time."""
+        """End the threads and let another process write."""
         self._stopping.set()
         self._index.nudged.set()
         if self._thread:
             self._thread.join()
-        if self._builder:
-            self._builder.thread.join()
-            self._builder = None
-        self._folder.unlock()
+        self._keeper.stop()
 
     def turn(self) -> bool:
-        """Do what is due now; False when another process writes this folder."""
-        if not self._folder.try_lock():
-            self._index.report = {"state": "following", "lag_seconds": 0.0}
-            return False
+        """Do what is due now; False when another process does it."""
         with self._app.app_context():
-            if self._follower is None and not self._must_build:
-                self._open()
-            self._care_for_build()
-            if self._follower is not None and self._following is not None:
-                self._follow(self._following, self._follower)
-            if self._successor is not None:
-                self._catch_up(*self._successor)
-        self._tell()
-        return True
+            is_ours = self._keeper.turn()
+            if is_ours:
+                self._tell()
+            else:
+                self._index.report = {"state": "following", "lag_seconds": 0.0}
+        return is_ours
 
     @property
     def is_building(self) -> bool:
-        return self._builder is not None or self._successor is not None or self._must_build or self._folder.is_rebuild_asked
+        return self._keeper.is_building
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -103,129 +83,15 @@ class Indexer:
                 self.turn()
             except Exception:
                 log.exception("indexing failed; it is tried again, searching goes on with what is there")
-                self._tell(failed=True)
+                self._index.report = {"state": "failing", "lag_seconds": self._lag()}
                 self._stopping.wait(_WAIT_AFTER_FAILURE_S)
             self._index.nudged.wait(self._poll_s)
 
-    def _open(self) -> None:
-        """Take up the current generation where its last commit left the log."""
-        generation = self._folder.current()
-        self._index.refresh()
-        if generation is None or not generation.is_readable or generation.path == self._index.damaged:
-            self._must_build = True
-            return
-        try:
-            position = open_position(generation)
-        except IndexDamaged:
-            self._lose(generation)
-            return
-        self._following, self._follower = generation, Follower(position)
-        self._must_build = not generation.is_current
+    def _tell(self) -> None:
+        self._index.report = {"state": "rebuilding" if self.is_building else "ready", "lag_seconds": self._lag()}
 
-    def _follow(self, generation: Generation, follower: Follower) -> None:
-        try:
-            if self._advance(generation, follower):
-                self._caught_up_at = time.monotonic()
-        except PositionLost:
-            log.warning("the change log no longer fits the index; building it anew")
-            self._follower, self._must_build = None, True
-        except IndexDamaged:
-            self._lose(generation)
-        else:
-            self._index.refresh()
-            if self._index.damaged == generation.path:
-                self._lose(generation)
-
-    def _advance(self, generation: Generation, follower: Follower) -> bool:
-        """Apply what waits, in a few commits; True when nothing is left."""
-        for _ in range(_BATCHES_A_TURN):
-            batch = follower.next_batch()
-            if batch.refs:
-                apply(generation.path, load(hub().documents, batch.refs), batch.position)
-            follower.applied(batch)
-            if not batch.has_more:
-                return True
-        self._index.nudged.set()
-        return False
-
-    def _lose(self, generation: Generation) -> None:
-        log.error("index %s is damaged; building it anew", generation.path)
-        self._index.damaged = generation.path
-        self._index.refresh()
-        self._follower = self._following = None
-        self._must_build = True
-        if time.monotonic() - self._switched_at < _YOUNG_S:
-            self._retry_at = time.monotonic() + _YOUNG_S / 2
-
-    def _care_for_build(self) -> None:
-        if self._index.damaged is not None and self._following is not None and self._index.damaged == self._following.path:
-            self._lose(self._following)
-        builder = self._builder
-        if builder is not None and not builder.thread.is_alive():
-            self._builder = None
-            self._take(builder)
-        is_wanted = self._must_build or self._folder.is_rebuild_asked
-        if is_wanted and self._builder is None and self._successor is None and time.monotonic() >= self._retry_at:
-            self._begin_build()
-
-    def _begin_build(self) -> None:
-        self._folder.ask_rebuild()
-        self._folder.note_progress(0, 1)
-        generation = self._folder.new_generation()
-        builder = _Builder(generation)
-        builder.thread = threading.Thread(target=self._build, args=(builder,), name="index-build", daemon=True)
-        self._builder = builder
-        builder.thread.start()
-
-    def _build(self, builder: _Builder) -> None:
-        def progress(done: int, total: int) -> None:
-            if self._stopping.is_set():
-                raise BuildStopped
-            if time.monotonic() - builder.noted_at > 0.5:
-                builder.noted_at = time.monotonic()
-                self._folder.note_progress(done, total)
-            time.sleep(_BREATH_S)
-
-        try:
-            with self._app.app_context():
-                build(builder.generation.path, hub().documents, progress)
-        except Exception as error:  # noqa: BLE001 -- handed to the indexer's thread, which logs it
-            builder.failure = error
-
-    def _take(self, builder: _Builder) -> None:
-        if isinstance(builder.failure, BuildStopped):
-            return
-        if builder.failure is None:
-            try:
-                self._successor = (builder.generation, Follower(open_position(builder.generation)))
-            except IndexDamaged as error:
-                builder.failure = error
-        if builder.failure is not None:
-            log.error("building the index failed; it is tried again", exc_info=builder.failure)
-            self._retry_at = time.monotonic() + _WAIT_AFTER_FAILURE_S
-
-    def _catch_up(self, generation: Generation, follower: Follower) -> None:
-        """Bring the new generation up to the log and, once there, let it take over."""
-        try:
-            if not self._advance(generation, follower):
-                return
-        except (IndexDamaged, PositionLost):
-            log.exception("the new index can't follow the log; building it once more")
-            self._successor = None
-            self._retry_at = time.monotonic() + _WAIT_AFTER_FAILURE_S
-            return
-        self._folder.switch_to(generation)
-        self._following, self._follower = generation, follower
-        self._successor, self._must_build = None, False
-        self._caught_up_at = self._switched_at = time.monotonic()
-        self._index.refresh()
-        self._folder.drop_others(generation)
-        self._folder.rebuild_done()
-
-    def _tell(self, *, failed: bool = False) -> None:
-        state = "failing" if failed else "rebuilding" if self.is_building else "ready"
-        lag = max(0.0, time.monotonic() - self._caught_up_at - self._poll_s)
-        self._index.report = {"state": state, "lag_seconds": round(lag, 1)}
+    def _lag(self) -> float:
+        return round(max(0.0, time.monotonic() - self._keeper.caught_up_at - self._poll_s), 1)
 
 
 def start_indexer(app: Flask) -> Indexer:
@@ -235,9 +101,9 @@ def start_indexer(app: Flask) -> Indexer:
     return indexer
 
 
-def open_position(generation: Generation) -> Position:
-    """Return how far ``generation`` has followed the log."""
-    snapshot = open_snapshot(generation.path, {})
-    for segment in snapshot.segments:
-        segment.close()
-    return snapshot.position
+def _keeper(app: Flask, index: SearchEngine) -> Keeper:
+    if isinstance(index, TableIndex):
+        return TableKeeper(index)
+    if isinstance(index, Index):
+        return FolderKeeper(app, index)
+    raise TypeError(type(index))

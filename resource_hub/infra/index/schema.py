@@ -8,13 +8,13 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from whoosh import columns, fields
+from whoosh import columns, fields, formats
 
 from resource_hub.infra import tokenizer
 from resource_hub.infra.index.changes import Position
 from resource_hub.infra.index.documents import FACETS, IndexDocument, Passage
 
-SCHEMA = 2
+SCHEMA = 3
 POSITION = "_position"
 """The ``ref`` of the one record that tells how far the index has followed the log."""
 
@@ -27,12 +27,12 @@ def format_now() -> dict[str, int]:
 
 
 def make_schema() -> fields.Schema:
-    text = {name: fields.KEYWORD(scorable=True) for name in TEXT_FIELDS}
-    facets = {facet_field(name): fields.KEYWORD() for name in FACETS}
+    text = {name: _words(is_measured=True) for name in TEXT_FIELDS}
+    facets = {facet_field(name): _words() for name in FACETS}
     return fields.Schema(
         ref=fields.ID(unique=True, sortable=True),
-        title_grams=fields.KEYWORD(),
-        scope=fields.KEYWORD(),
+        title_grams=_words(),
+        scope=_words(),
         heading=fields.COLUMN(columns.VarBytesColumn()),
         updated=fields.COLUMN(columns.NumericColumn("d")),
         boost=fields.COLUMN(columns.NumericColumn("d")),
@@ -42,37 +42,68 @@ def make_schema() -> fields.Schema:
     )
 
 
+def _words(*, is_measured: bool = False) -> fields.KEYWORD:
+    """Return a field of words, with their counts but no values beside them; ``is_measured`` keeps how many a document has."""
+    made = fields.KEYWORD(scorable=is_measured)
+    made.format = formats.Existence()
+    return made
+
+
 def facet_field(name: str) -> str:
     return f"facet_{name}"
 
 
-def fields_of(document: IndexDocument) -> dict[str, Any]:
-    """Return ``document`` as the engine takes it."""
+def words_of(document: IndexDocument) -> dict[str, list[str]]:
+    """Return the words of each text field, in order."""
     words = tokenizer.index_words
-    pages = [Passage(page) if isinstance(page, str) else page for page in document.pages]
-    record: dict[str, Any] = {
-        "ref": str(document.ref),
+    return {
         "title": words(document.title),
-        "title_grams": tokenizer.grams(document.title),
         "path": words(document.path),
         "keywords": [word for keyword in document.keywords for word in words(keyword)],
         "summary": words(document.summary),
-        "body": [word for page in pages for word in words(page.text)],
+        "body": [word for page in _passages(document) for word in words(page.text)],
+    }
+
+
+def card_of(document: IndexDocument) -> dict[str, Any]:
+    """Return what is kept to show ``document``."""
+    return {
+        "path": document.path,
+        "keywords": tuple(document.keywords),
+        "summary": document.summary,
+        "pages": tuple((page.text, asdict(page.moment) if page.moment else None) for page in _passages(document)),
+    }
+
+
+def facet_values(document: IndexDocument) -> dict[str, list[str]]:
+    """Return the values of each facet that has any, each once."""
+    given = {name: (values,) if isinstance(values, str) else values for name, values in document.facets.items()}
+    return {name: found for name, values in given.items() if (found := [value for value in dict.fromkeys(values) if value])}
+
+
+def fields_of(document: IndexDocument) -> dict[str, Any]:
+    """Return ``document`` as the engine takes it."""
+    record: dict[str, Any] = {
+        **words_of(document),
+        "ref": str(document.ref),
+        "title_grams": tokenizer.grams(document.title),
         "scope": sorted(document.scopes),
         "heading": document.title.encode("utf-8", "replace"),
         "updated": document.updated_at.timestamp(),
         "boost": document.boost,
-        "card": {
-            "path": document.path,
-            "keywords": tuple(document.keywords),
-            "summary": document.summary,
-            "pages": tuple((page.text, asdict(page.moment) if page.moment else None) for page in pages),
-        },
+        "card": card_of(document),
+        **{facet_field(name): values for name, values in facet_values(document).items()},
     }
-    for name, given in document.facets.items():
-        values = (given,) if isinstance(given, str) else tuple(given)
-        record[facet_field(name)] = [value for value in dict.fromkeys(values) if value]
     return {name: value for name, value in record.items() if value != []}
+
+
+def record_of(written: IndexDocument | Position) -> dict[str, Any]:
+    """Return a document, or how far the index has followed the log, as the engine takes it."""
+    return position_fields(written) if isinstance(written, Position) else fields_of(written)
+
+
+def _passages(document: IndexDocument) -> list[Passage]:
+    return [Passage(page) if isinstance(page, str) else page for page in document.pages]
 
 
 def position_fields(position: Position) -> dict[str, Any]:

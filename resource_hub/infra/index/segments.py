@@ -1,245 +1,153 @@
-"""Reading what the engine wrote: segments as plain arrays, and snapshots of a whole generation.
+"""Snapshots of a whole generation: one committed state, searched for as long as it is held.
 
-The engine's matchers cost microseconds per posting and its files may not be read by two threads
-at once; a ``Segment`` decodes each posting list once, under a lock, and keeps it as arrays.
-Segments never change on disk (only documents get marked as deleted), so what was decoded stays
-true until the segment is merged away. Rule: whatever reading damaged files raises leaves here
-as ``IndexDamaged``, and nothing else.
+The segments of a state stay open while somebody reads it, though the writer has merged them
+away. Rule: everything that a viewer is told goes through ``visible``.
 """
 
-import errno
-import math
-import threading
-from array import array
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, LockError
-from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.index import TOC
+from whoosh.reading import SegmentReader
 
-from resource_hub.infra import tokenizer
+from resource_hub.infra.index import arrays, scoring
 from resource_hub.infra.index.changes import Position
-from resource_hub.infra.index.schema import POSITION, TEXT_FIELDS, facet_field, read_position
+from resource_hub.infra.index.documents import FACETS
+from resource_hub.infra.index.matching import Answer, Card, Found, Phrase, Request, passages
+from resource_hub.infra.index.postings import NOTHING, IndexDamaged, Mask, Numbers, Postings, Segment, reading
+from resource_hub.infra.index.schema import POSITION, read_position
+from resource_hub.infra.index.scoring import Points
 
 INDEX_NAME = "MAIN"
-CACHED_POSTINGS = 2_000_000
-"""Postings kept per segment: 8 bytes each."""
 _CACHED_MASKS = 64
-_PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+_CACHED_SAYINGS = 50_000
 
 
-class IndexDamaged(Exception):
-    """Files of the index can't be read as they were written."""
-
-
-@contextmanager
-def reading() -> Iterator[None]:
-    """Turn whatever broken files raise into ``IndexDamaged``; a full disk or memory is no damage.
-
-    The engine answers nonsense in its files with any exception, bare ``Exception`` included.
-    """
-    try:
-        yield
-    except (IndexDamaged, FileNotFoundError, MemoryError, LockError):
-        raise
-    except Exception as error:
-        if isinstance(error, OSError) and error.errno in _PASSING:
-            raise
-        raise IndexDamaged(repr(error)) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """Documents that hold a word in a field, ascending, and how often."""
-
-    documents: "array[int]"
-    counts: "array[float]"
-
-
-NOTHING = Postings(array("I"), array("f"))
-
-
-@dataclass(frozen=True, slots=True)
-class FacetColumn:
-    """Per document a code, and per code the values of the facet (none, one or several)."""
-
-    codes: "array[int]"
-    values: tuple[tuple[str, ...], ...]
-
-    def of(self, number: int) -> tuple[str, ...]:
-        return self.values[self.codes[number]]
-
-
-class Segment:
-    """One immutable part of a generation, with what was decoded of it so far."""
-
-    def __init__(self, reader: Any) -> None:
-        self._reader = reader
-        self._lock = threading.RLock()
-        self._postings: OrderedDict[tuple[str, str], Postings] = OrderedDict()
-        self._cached = 0
-        self._facets: dict[str, FacetColumn] = {}
-        self._plain_titles: dict[int, str] = {}
-        self._lengths: dict[str, array[int]] = {}
-        self.id: str = reader.segment().segment_id()
-        self.holders = 0
-        """Snapshots that use this segment; kept by the engine that opens them."""
-        self.size: int = reader.doc_count_all()
-        try:
-            with reading():
-                self._open_files()
-                self.refs: list[str] = list(reader.column_reader("ref"))
-                self.updated = array("d", reader.column_reader("updated"))
-                self.boosts = array("d", reader.column_reader("boost"))
-        except BaseException:
-            reader.close()
-            raise
-
-    def postings(self, name: str, word: str) -> Postings:
-        with self._lock, reading():
-            found = self._postings.get((name, word))
-            if found is not None:
-                self._postings.move_to_end((name, word))
-                return found
-            found = self._decode(name, word)
-            self._postings[name, word] = found
-            self._cached += len(found.documents)
-            while self._cached > CACHED_POSTINGS and len(self._postings) > 1:
-                self._cached -= len(self._postings.popitem(last=False)[1].documents)
-            return found
-
-    def facet(self, name: str) -> FacetColumn:
-        with self._lock, reading():
-            if name not in self._facets:
-                self._facets[name] = self._decode_facet(facet_field(name))
-            return self._facets[name]
-
-    def lengths(self, name: str) -> "array[int]":
-        """Return the number of words per document in field ``name``."""
-        with self._lock, reading():
-            if name not in self._lengths:
-                self._lengths[name] = array("I", (self._reader.doc_field_length(number, name) or 0 for number in range(self.size)))
-            return self._lengths[name]
-
-    def title(self, number: int) -> str:
-        with self._lock, reading():
-            return bytes(self._headings[number]).decode()
-
-    def plain_title(self, number: int) -> str:
-        """Return the title as queries are written."""
-        plain = self._plain_titles.get(number)
-        if plain is None:
-            plain = self._plain_titles[number] = tokenizer.normalise(self.title(number)).text
-        return plain
-
-    def card(self, number: int) -> Any:
-        with self._lock, reading():
-            return self._reader.stored_fields(number)["card"]
-
-    def number_of(self, ref: str) -> int | None:
-        found = self.postings("ref", ref).documents
-        return found[0] if found else None
-
-    def close(self) -> None:
-        with self._lock:
-            self._reader.close()
-
-    def _open_files(self) -> None:
-        """Open now what the engine would open at first use: by then a new generation may have removed it."""
-        self._headings = self._reader.column_reader("heading")
-        self._reader.stored_fields(0)
-        for name in TEXT_FIELDS:
-            self._reader.doc_field_length(0, name)
-
-    def _decode(self, name: str, word: str) -> Postings:
-        try:
-            matcher = self._reader.postings(name, word)
-        except TermNotFound:
-            return NOTHING
-        documents, counts = array("I"), array("f")
-        while matcher.is_active():
-            documents.append(matcher.id())
-            counts.append(matcher.weight())
-            matcher.next()
-        return Postings(documents, counts)
-
-    def _decode_facet(self, name: str) -> FacetColumn:
-        held: dict[int, tuple[str, ...]] = {}
-        for term in self._reader.lexicon(name):
-            value = term.decode()
-            for number in self._decode(name, value).documents:
-                held[number] = (*held.get(number, ()), value)
-        known: dict[tuple[str, ...], int] = {(): 0}
-        codes = array("I", bytes(4 * self.size))
-        for number, values in held.items():
-            codes[number] = known.setdefault(values, len(known))
-        return FacetColumn(codes, tuple(known))
-
-
-@dataclass(slots=True)
 class Snapshot:
-    """One committed state of a generation; the same answer for as long as it is held."""
+    """One committed state of a generation; the same answer for as long as it is held.
 
-    path: Path
-    stamp: int
-    segments: tuple[Segment, ...]
-    alive: tuple[bytes, ...]
-    """Per segment one byte per document: 1 when it is not deleted."""
-    position: Position
-    users: int = 0
-    is_retired: bool = False
-    _masks: OrderedDict[frozenset[str], tuple[bytes, ...]] = field(default_factory=OrderedDict)
+    Documents are numbered through all segments in their order; arrays of a snapshot go by these numbers.
+    """
 
-    def visible(self, scopes: frozenset[str]) -> tuple[bytes, ...]:
-        """Return per segment which documents someone with ``scopes`` may see."""
-        masks = self._masks.get(scopes)
-        if masks is None:
-            masks = tuple(both(any_of(s, "scope", scopes), alive) for s, alive in zip(self.segments, self.alive, strict=True))
-            self._masks[scopes] = masks
+    def __init__(self, path: Path, stamp: int, segments: tuple[Segment, ...], alive: Mask) -> None:
+        self.path = path
+        self.stamp = stamp
+        self.segments = segments
+        self.users = 0
+        self.is_retired = False
+        self.size = len(alive)
+        self.starts: tuple[int, ...] = tuple(accumulate((segment.size for segment in segments), initial=0))[:-1]
+        """The number of the first document of each segment."""
+        self.names: list[str] = list(chain.from_iterable(segment.refs for segment in segments))
+        """The ref of each document."""
+        self.updated: Points = _joined([segment.updated for segment in segments], np.float64)
+        self.boosts: Points = _joined([segment.boosts for segment in segments], np.float64)
+        self._sayings: dict[tuple[str, bool, int], bool] = {}
+        self._alive = alive
+        self._lengths: dict[str, tuple[Points, float]] = {}
+        self._masks: OrderedDict[frozenset[str], Mask] = OrderedDict()
+        places = self.postings("ref", POSITION).documents
+        self._positions: list[int] = places[alive[places]].tolist()
+        self.position = self._read_position()
+
+    def visible(self, scopes: frozenset[str]) -> Mask:
+        """Return which documents someone with ``scopes`` may see."""
+        mask = self._masks.get(scopes)
+        if mask is None:
+            mask = self._masks[scopes] = self.any_of("scope", scopes) & self._alive
             if len(self._masks) > _CACHED_MASKS:
                 self._masks.popitem(last=False)
-        return masks
+        return mask
+
+    def postings(self, name: str, word: str) -> Postings:
+        """Return the documents of all segments that hold ``word`` in field ``name``."""
+        parts = [(start, segment.postings(name, word)) for start, segment in zip(self.starts, self.segments, strict=True)]
+        found = [(start, part) for start, part in parts if part is not NOTHING]
+        if len(found) == 1 and found[0][0] == 0:
+            return found[0][1]
+        documents = _joined([part.documents + np.int32(start) for start, part in found], np.int32)
+        return Postings(documents, _joined([part.counts for _start, part in found], np.float32))
+
+    def any_of(self, name: str, values: Iterable[str]) -> Mask:
+        """Return which documents hold at least one of ``values`` in field ``name``."""
+        mask = np.zeros(self.size, np.bool_)
+        for value in values:
+            mask[self.postings(name, value).documents] = True
+        return mask
+
+    def says(self, number: int, phrase: Phrase) -> bool:
+        """Return whether ``phrase`` stands in a document letter by letter; pages and filters ask again about the same."""
+        asked = (phrase.text, phrase.in_title, number)
+        found = self._sayings.get(asked)
+        if found is None:
+            if len(self._sayings) >= _CACHED_SAYINGS:
+                self._sayings.clear()
+            segment, place = self.placed(number)
+            texts = (segment.plain_title(place),) if phrase.in_title else segment.plain_texts(place)
+            found = self._sayings[asked] = any(phrase.text in text for text in texts)
+        return found
+
+    def lengths(self, name: str) -> tuple[Points, float]:
+        """Return how many words each document has in field ``name``, and their mean."""
+        found = self._lengths.get(name)
+        if found is None:
+            lengths: Points = _joined([segment.lengths(name) for segment in self.segments], np.float64)
+            found = self._lengths[name] = lengths, max(1.0, float(lengths.sum()) / max(1, self.size))
+        return found
+
+    def placed(self, number: int) -> tuple[Segment, int]:
+        """Return the segment of a document, and its number there."""
+        at = bisect_right(self.starts, number) - 1
+        return self.segments[at], number - self.starts[at]
+
+    def split(self, numbers: Numbers) -> Iterator[tuple[Segment, Numbers]]:
+        """Give for each segment that has some of ``numbers`` their numbers there."""
+        ends = np.searchsorted(numbers, [*self.starts[1:], self.size]).tolist()
+        for segment, start, begin, end in zip(self.segments, self.starts, [0, *ends], ends, strict=False):
+            if begin < end:
+                yield segment, numbers[begin:end] - start
 
     @property
     def documents(self) -> int:
-        return sum(mask.count(1) for mask in self.alive) - (1 if self.position_at is not None else 0)
-
-    @property
-    def position_at(self) -> tuple[int, int] | None:
-        return find(self.segments, self.alive, POSITION)
+        return int(np.count_nonzero(self._alive)) - len(self._positions)
 
     def refs(self) -> Iterator[str]:
         """Give the refs of all documents."""
-        for segment, alive in zip(self.segments, self.alive, strict=True):
-            yield from (ref for ref, here in zip(segment.refs, alive, strict=True) if here and ref != POSITION)
+        yield from (ref for ref, here in zip(self.names, self._alive, strict=True) if here and ref != POSITION)
 
+    def answer(self, request: Request) -> Answer:
+        return arrays.answer(self, request)
 
-def any_of(segment: Segment, name: str, values: Iterable[str]) -> bytes:
-    """Return which documents of ``segment`` hold at least one of ``values`` in field ``name``."""
-    mask = bytearray(segment.size)
-    for value in values:
-        for number in segment.postings(name, value).documents:
-            mask[number] = 1
-    return bytes(mask)
+    def card(self, found: Found) -> Card:
+        segment, number = self.placed(found.number)
+        kept = segment.card(number)
+        facets = {name: values for name in FACETS if (values := segment.facet(name).of(number))}
+        return Card(segment.title(number), kept["path"], tuple(kept["keywords"]), kept["summary"], passages(kept["pages"]), facets)
 
+    def values(self, name: str, scopes: frozenset[str]) -> frozenset[str]:
+        return arrays.values(self, name, scopes)
 
-def both(first: bytes, second: bytes) -> bytes:
-    """Return the documents that stand in both masks."""
-    return (int.from_bytes(first) & int.from_bytes(second)).to_bytes(len(first))
+    def titles(self, text: str, scopes: frozenset[str], limit: int) -> tuple[str, ...]:
+        return arrays.titles(self, text, scopes, limit)
 
+    def vocabulary(self) -> frozenset[str]:
+        return frozenset(word for segment in self.segments for name in scoring.HEADS for word in segment.words(name))
 
-def find(segments: tuple[Segment, ...], alive: tuple[bytes, ...], ref: str) -> tuple[int, int] | None:
-    """Return segment and number of the living document ``ref``."""
-    for index, (segment, mask) in enumerate(zip(segments, alive, strict=True)):
-        for number in segment.postings("ref", ref).documents:
-            if mask[number]:
-                return index, number
-    return None
+    def known(self, words: frozenset[str], scopes: frozenset[str]) -> frozenset[str]:
+        return arrays.known(self, words, scopes)
+
+    def _read_position(self) -> Position:
+        if not self._positions:
+            return Position()
+        segment, number = self.placed(self._positions[0])
+        return read_position(str(segment.card(number)))
 
 
 def stamp_of(path: Path) -> int:
@@ -271,20 +179,17 @@ def _open(path: Path, known: Mapping[str, Segment]) -> Snapshot:
             opened.extend(Segment(SegmentReader(storage, toc.schema, part, generation=toc.generation)) for part in new)
             by_id = {**known, **{segment.id: segment for segment in opened}}
             segments = tuple(by_id[part.segment_id()] for part in toc.segments)
-            alive = tuple(_alive(part) for part in toc.segments)
-            found = find(segments, alive, POSITION)
-            position = read_position(str(segments[found[0]].card(found[1]))) if found else Position()
-        return Snapshot(path, toc.generation, segments, alive, position)
+            alive: Mask = _joined([_alive(part) for part in toc.segments], np.bool_)
+            return Snapshot(path, toc.generation, segments, alive)
     except BaseException:
         _close(opened)
         raise
 
 
-def _alive(part: Any) -> bytes:
-    mask = bytearray(b"\1" * part.doc_count_all())
-    for number in part.deleted_docs():
-        mask[number] = 0
-    return bytes(mask)
+def _alive(part: Any) -> Mask:
+    mask = np.ones(part.doc_count_all(), np.bool_)
+    mask[list(part.deleted_docs())] = False
+    return mask
 
 
 def _close(segments: list[Segment]) -> None:
@@ -292,6 +197,5 @@ def _close(segments: list[Segment]) -> None:
         segment.close()
 
 
-def idf(documents: int, holding: int) -> float:
-    """Return how much a word tells that ``holding`` of ``documents`` have."""
-    return math.log(1 + (documents - holding + 0.5) / (holding + 0.5))
+def _joined(parts: Sequence[NDArray[Any]], kind: DTypeLike) -> NDArray[Any]:
+    return np.concatenate(parts, dtype=kind) if parts else np.empty(0, kind)

@@ -30,19 +30,16 @@ def mark(text: str, words: Iterable[str]) -> Marked:
     return Marked(text, _merged(place[:2] for place in _places(tokenizer.normalise(text), words, len(text))))
 
 
-def cut(passages: Sequence[tuple[str, Moment | None]], words: Sequence[str]) -> Marked | None:
-    """Return the stretch of ``passages`` that holds most of ``words``; ``None`` when none does."""
-    best: tuple[float, int, int] | None = None
-    kept: list[tuple[int, int, int]] = []
+def best(passages: Sequence[tuple[str, Moment | None]], words: Sequence[str], most: int) -> list[Marked]:
+    """Return the stretches of ``most`` passages that hold most of ``words``, the best first; none when no passage has any."""
+    found: list[tuple[float, int, int, list[tuple[int, int, int]]]] = []
     for number, (text, _moment) in enumerate(passages):
         places = _places(tokenizer.normalise(text), words, len(text))
         score, start = _densest(places, words)
-        if score and (best is None or score > best[0]):
-            best, kept = (score, number, start), places
-    if best is None:
-        return None
-    text, moment = passages[best[1]]
-    return _stretch(text, best[2], kept, moment)
+        if score:
+            found.append((-score, number, start, places))
+    found.sort(key=lambda one: one[:2])
+    return [_stretch(passages[number][0], start, places, passages[number][1]) for _score, number, start, places in found[:most]]
 
 
 def beginning(text: str) -> Marked:

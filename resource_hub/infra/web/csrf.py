@@ -9,7 +9,7 @@ import hmac
 
 from flask import Flask, Response, current_app, g, request
 
-from resource_hub.infra.web.doors import READING
+from resource_hub.infra.web.doors import READING, takes_foreign_forms
 from resource_hub.kernel.errors import N_, NotAllowed
 from resource_hub.kernel.ids import new_secret
 
@@ -41,7 +41,7 @@ def init_csrf(app: Flask) -> None:
 
     @app.before_request
     def check() -> None:
-        if request.method in READING or request.headers.get("Authorization"):
+        if request.method in READING or request.headers.get("Authorization") or takes_foreign_forms():
             return
         ambient = request.cookies.get(SESSION_COOKIE) or request.cookies.get(ANONYMOUS_COOKIE)
         if not ambient:

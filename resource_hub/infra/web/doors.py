@@ -34,11 +34,15 @@ def requires(permission: str, *, unit: bool = True) -> Callable[[View], View]:
 @overload
 def public(view: View) -> View: ...
 @overload
-def public(*, unit: bool = True) -> Callable[[View], View]: ...
-def public(view: View | None = None, *, unit: bool = True) -> View | Callable[[View], View]:
-    """Admit everyone, signed in or not."""
+def public(*, unit: bool = True, foreign_forms: bool = False) -> Callable[[View], View]: ...
+def public(view: View | None = None, *, unit: bool = True, foreign_forms: bool = False) -> View | Callable[[View], View]:
+    """Admit everyone, signed in or not.
+
+    ``foreign_forms`` are for protocols whose other side posts a form: such a view must do nothing in
+    the name of whoever is signed in.
+    """
     if view is None:
-        return lambda inner: _door(inner, PUBLIC, unit=unit)
+        return lambda inner: _door(inner, PUBLIC, unit=unit, foreign_forms=foreign_forms)
     return _door(view, PUBLIC, unit=unit)
 
 
@@ -70,7 +74,12 @@ def init_doors(app: Flask) -> None:
             raise NotAllowed
 
 
-def _door(view: View, permission: str, *, unit: bool) -> View:
+def takes_foreign_forms() -> bool:
+    """Return whether the view of this request takes forms that are not ours."""
+    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), "foreign_forms", False))
+
+
+def _door(view: View, permission: str, *, unit: bool, foreign_forms: bool = False) -> View:
     @wraps(view)
     def enter(*args: object, **kwargs: object) -> object:
         if permission != PUBLIC and not hub().permissions[permission].admits(viewer()):
@@ -81,5 +90,6 @@ def _door(view: View, permission: str, *, unit: bool) -> View:
         with units.read() if request.method in READING else units.write():
             return view(*args, **kwargs)
 
+    enter.foreign_forms = foreign_forms  # type: ignore[attr-defined]  # read by csrf
     enter.permission = permission  # type: ignore[attr-defined]  # read by deny_undeclared and the matrix
     return enter  # type: ignore[return-value]  # wraps keeps the signature

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from resource_hub.infra import disk, gateway, unit
 from resource_hub.infra.features import Feature, hub
-from resource_hub.infra.web.doors import public, requires
+from resource_hub.infra.web.doors import public, requires, viewer
 from resource_hub.infra.web.health import findings
 from resource_hub.infra.web.shell import LOCALE_COOKIE, LOCALES, THEME_COOKIE
 from resource_hub.kernel.errors import NotFound
@@ -67,6 +67,13 @@ def design() -> str:
 def complaints() -> str:
     """Whom to tell what is wrong."""
     return render_template("complaints.html", contact=hub().settings.contact)
+
+
+@blueprint.get("/admin")
+@requires("system.desks")
+def desks() -> str:
+    """What this viewer runs: each page with a sentence, by the features that bring them."""
+    return render_template("desks.html", desks=hub().desks_of(viewer()))
 
 
 @blueprint.get("/admin/disk")

@@ -5,18 +5,19 @@ themselves belong to the features.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, request
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
+from resource_hub.infra import unit as units
 from resource_hub.infra.features import hub
 from resource_hub.infra.web.doors import maybe_viewer
 from resource_hub.kernel import clock
 from resource_hub.kernel.errors import Unavailable
-from resource_hub.kernel.viewer import Role, Viewer
+from resource_hub.kernel.viewer import Viewer
 
 LOCALE_COOKIE = "hub_locale"
 THEME_COOKIE = "hub_theme"
@@ -49,6 +50,8 @@ class Shell:
     theme: str
     person: Person | None = None
     nav: tuple[RailItem, ...] = ()
+    inbox_url: str = ""
+    inbox_count: int = 0
     query: str = ""
     records: tuple[str, ...] = ()
     complaint_url: str = "/complaints"
@@ -69,6 +72,8 @@ def init_shell(app: Flask) -> None:
                 theme=theme if theme in {"light", "dark"} else "auto",
                 person=Person(person.name, person.school_name) if person else None,
                 nav=tuple(rail(person, request.path)) if person else (),
+                inbox_url="/inbox" if person and not person.is_terminal else "",
+                inbox_count=_unseen(person) if person and not person.is_terminal else 0,
                 query=request.args.get("q", "")[:200],
                 records=tuple(r.strip() for r in hub().settings.records.split(";") if r.strip()),
             ),
@@ -96,33 +101,44 @@ def _person() -> Viewer | None:
         return None
 
 
+def _unseen(person: Viewer) -> int:
+    """Return how much is unseen; pages of errors stand outside any unit and ask no database."""
+    return hub().count_unseen(person) if units._current.get() else 0
+
+
 def rail(person: Viewer, path: str) -> list[RailItem]:
-    """Return at most seven entries, by role; the one that ``path`` belongs to is current."""
+    """Return at most seven entries, by right; the one that ``path`` belongs to is current."""
+    rights = hub().permissions
     entries = [(_("今日"), _("今日"), "/", "home"), (_("找资源"), _("找"), "/search", "search")]
-    if person.school_id and hub().permissions["library.share"].admits(person):
+    # The bottom bar of phones has room for four: one's own works stand on the first page too.
+    entries.append((_("教材目录"), _("教材"), "/browse", "book"))
+    if person.school_id and rights["library.share"].admits(person):
         entries += [(_("上传"), _("上传"), "/upload", "upload"), (_("我的资源"), _("我的"), "/resources/mine", "folder")]
-    if person.has_role(Role.DISTRICT_ADMIN, Role.DEAN, Role.PRINCIPAL):
-        entries.append((_("人员"), _("人员"), "/admin/people", "people"))
-        entries.append((_("各校"), _("各校"), "/admin/schools", "school"))
-    if person.has_role(Role.DISTRICT_ADMIN, Role.AUDITOR):
-        entries.append((_("审计"), _("审计"), "/admin/audit", "review"))
-    if person.has_role(Role.DISTRICT_ADMIN, Role.TECH):
-        entries.append((_("运行状况"), _("运行"), "/admin/disk", "disk"))
+    if rights["library.review"].admits(person):
+        entries.append((_("审核"), _("审核"), "/reviews", "review"))
+    if hub().desks_of(person):
+        entries.append((_("管理"), _("管理"), "/admin", "settings"))
     return [RailItem(*entry, current=_is_current(entry[2], path)) for entry in entries]
 
 
+_ELSEWHERE = {"/browse": ("/units/", "/collections", "/bookmarks"), "/resources/mine": ("/work",), "/admin": ("/consents", "/badges")}
+"""Pages that belong to an entry though their addresses do not begin like it."""
+
+
 def _is_current(url: str, path: str) -> bool:
-    return path == url or (url != "/" and path.startswith(f"{url}/"))
+    is_inside = url != "/" and path.startswith(f"{url}/")
+    return path == url or is_inside or path.startswith(_ELSEWHERE.get(url, "//"))
 
 
-def day(at: datetime | None) -> str:
-    """Return a moment as 周二 · 11月24日 in the district's time zone; the year when it is another."""
+def day(at: date | None) -> str:
+    """Return a day, or a moment in the district's time zone, as 周二 · 11月24日; the year when it is another."""
     if at is None:
         return ""
-    local, today = at.astimezone(hub().settings.zone), clock.now().astimezone(hub().settings.zone)
+    local = at.astimezone(hub().settings.zone).date() if isinstance(at, datetime) else at
+    today = clock.now().astimezone(hub().settings.zone)
     # The pattern is Babel's, so each language has its own order and its own names.
     pattern = _("EEE · M月d日") if local.year == today.year else _("EEE · y年M月d日")
-    return format_date(local.date(), pattern)
+    return format_date(local, pattern)
 
 
 def moment(at: datetime | None) -> str:

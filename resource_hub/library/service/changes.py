@@ -19,7 +19,10 @@ def tell_change(resource: Resource) -> None:
     """
     db.session.flush()
     if resource.review is not Review.WITHDRAWN:
-        words = rules.audience(resource.review, resource.licence, resource.author_id, resource.school_id, resource.subject)
+        words = rules.audience(
+            resource.review, resource.licence, resource.author_id, resource.school_id, resource.subject,
+            is_revision=resource.revises_id is not None,
+        )  # fmt: skip
         db.session.execute(sa.delete(ResourceScope).where(ResourceScope.resource_id == resource.id))
         db.session.execute(sa.insert(ResourceScope), [{"resource_id": resource.id, "word": word} for word in sorted(words)])
     unit.record(ResourceChanged(resource.id))

@@ -9,6 +9,7 @@ from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import rules
 from resource_hub.library.access import get_draft_for, get_draft_to_change_for, get_resource_for, school_to_share_from
 from resource_hub.library.models import Draft, Resource
+from resource_hub.library.queries import open_revision_of
 from resource_hub.library.schemas import DraftIn
 from resource_hub.media import service as media
 
@@ -24,18 +25,22 @@ def open_draft(viewer: Viewer) -> Draft:
 
 
 def mend_resource(viewer: Viewer, resource_id: str) -> Draft:
-    """Return the draft that mends one's own draft or returned resource: the one begun before, or one filled from it.
+    """Return the draft that changes one's own work: the one begun before, or one filled from it.
 
-    Turning it in changes that resource (``create_resource``). Raises WrongStep for what is under review or published.
+    Turned in (``create_resource``) it changes a draft or returned resource in place and makes a
+    revision of a published one; a revision that was begun already is changed itself. Raises
+    WrongStep for what is under review, or whose revision is.
     """
     resource = get_resource_for(viewer, resource_id, "change")
-    if resource.review not in rules.EDITABLE:
+    if resource.review in rules.PUBLISHED:
+        resource = open_revision_of(resource.id) or resource
+    if resource.review not in rules.EDITABLE and (resource.review not in rules.PUBLISHED or resource.revises_id):
         raise rules.WrongStep(state=resource.review.value)
-    begun = sa.select(Draft).where(Draft.person_id == viewer.person_id, Draft.edits_id == resource_id, Draft.resource_id.is_(None))
+    begun = sa.select(Draft).where(Draft.person_id == viewer.person_id, Draft.edits_id == resource.id, Draft.resource_id.is_(None))
     draft = db.session.scalar(begun.order_by(Draft.updated_at.desc()).limit(1))
     if draft is None:
         draft = open_draft(viewer)
-        draft.edits_id, draft.fields = resource_id, _fields_of(resource)
+        draft.edits_id, draft.fields = resource.id, _fields_of(resource)
     media.move_uploads(viewer, [file.asset_id for file in resource.files], draft.id)
     return draft
 
@@ -63,4 +68,9 @@ def _fields_of(resource: Resource) -> dict[str, object]:
         "keywords": list(resource.keywords),
         "author_name": resource.author_name,
         "third_party": resource.third_party,
+        "village_fit": resource.village_fit.value if resource.village_fit else "",
+        "literacies": list(resource.literacies),
+        "difficulty": str(resource.difficulty or ""),
+        "audience": resource.audience.value if resource.audience else "",
+        "change_note": resource.change_note,
     }

@@ -18,11 +18,15 @@ from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import rules
 from resource_hub.library.access import get_resource_for, school_to_share_from
 from resource_hub.library.models import Draft, IdempotentReply, Resource, ResourceFile
+from resource_hub.library.queries import open_revision_of
 from resource_hub.library.schemas import ResourceChange, ResourceIn, Review
+from resource_hub.library.service import notices
 from resource_hub.library.service.changes import subject_of, tell_change
+from resource_hub.library.service.versions import begin_revision
 from resource_hub.media import queries as media
 
 _LONGEST_KEY = 200
+_MAY_BE_EMPTY = frozenset({"village_fit", "difficulty", "audience"})
 
 
 def create_resource(viewer: Viewer, given: ResourceIn, idempotency_key: str | None = None, *, based_on_id: str | None = None) -> Resource:
@@ -54,6 +58,9 @@ def create_resource(viewer: Viewer, given: ResourceIn, idempotency_key: str | No
         licence=given.licence,
         third_party=given.third_party,
         village_fit=given.village_fit,
+        literacies=given.literacies,
+        difficulty=given.difficulty,
+        audience=given.audience,
         author_id=viewer.person_id,
         author_name=given.author_name or viewer.name,
         school_id=school_id,
@@ -75,6 +82,26 @@ def change_resource(viewer: Viewer, resource_id: str, given: ResourceChange) -> 
     resource = get_resource_for(viewer, resource_id, "change")
     if resource.review not in rules.EDITABLE:
         raise rules.WrongStep(state=resource.review.value)
+    return _changed(viewer, resource, given)
+
+
+def revise_resource(viewer: Viewer, resource_id: str, given: ResourceChange) -> Resource:
+    """Make a draft revision of one's own published resource, which stays as it is until the revision is approved.
+
+    Raises Invalid without a note of what is new, WrongStep for what is not published or is being revised already.
+    """
+    origin = get_resource_for(viewer, resource_id, "change")
+    if origin.review not in rules.PUBLISHED or origin.revises_id:
+        raise rules.WrongStep(state=origin.review.value)
+    begun = open_revision_of(origin.id)
+    if begun is not None:
+        raise rules.WrongStep(state=begun.review.value)
+    if not given.change_note:
+        raise Invalid(fields={"change_note": N_("请写明这次改了什么,审核人和用过它的教师会看到。")})
+    return _changed(viewer, begin_revision(origin), given)
+
+
+def _changed(viewer: Viewer, resource: Resource, given: ResourceChange) -> Resource:
     values = given.model_dump(exclude_unset=True)
     if "node" in values:
         resource.node_id = _known_node(values.pop("node"))
@@ -83,7 +110,7 @@ def change_resource(viewer: Viewer, resource_id: str, given: ResourceChange) -> 
     if upload_ids is not None:
         resource.files = _files(viewer, upload_ids, {f.asset_id: f for f in resource.files})
     for name, value in values.items():
-        if value is not None:
+        if value is not None or name in _MAY_BE_EMPTY:
             setattr(resource, name, value)
     resource.updated_at = clock.now()
     tell_change(resource)
@@ -99,6 +126,7 @@ def move_drafts_of(person_id: str) -> int:
         audit.note(None, "resource.archive", Ref("resource", resource.id), details={"from": resource.review.value, "why": "author left"})
         resource.review = Review.ARCHIVED
         tell_change(resource)
+        notices.tell_step(resource, "archive", None)
     return len(mine)
 
 
@@ -108,9 +136,10 @@ def _draft_of(viewer: Viewer, draft_id: str | None) -> Draft | None:
 
 
 def _mended(viewer: Viewer, draft: Draft, resource_id: str, given: ResourceIn, key: str | None) -> Resource:
-    """Put what the draft says into the resource that it mends; what the form does not know stays."""
-    said = given.model_dump(exclude_unset=True, exclude={"draft_id"})
-    resource = change_resource(viewer, resource_id, ResourceChange.model_validate(said))
+    """Put what the draft says into the resource that it mends, or into a revision of it; what the form does not know stays."""
+    change = ResourceChange.model_validate(given.model_dump(exclude_unset=True, exclude={"draft_id"}))
+    is_published = get_resource_for(viewer, resource_id, "change").review in rules.PUBLISHED
+    resource = (revise_resource if is_published else change_resource)(viewer, resource_id, change)
     draft.resource_id = resource.id
     if key:
         db.session.get_one(IdempotentReply, (viewer.person_id, key)).resource_id = resource.id
@@ -119,7 +148,9 @@ def _mended(viewer: Viewer, draft: Draft, resource_id: str, given: ResourceIn, k
 
 def _files(viewer: Viewer, upload_ids: list[str], kept: Mapping[str, ResourceFile]) -> list[ResourceFile]:
     """Return the files of these uploads in their order; those in ``kept``, by asset, stay the rows they are."""
-    assets = media.assets_of_uploads(viewer.person_id, upload_ids)
+    # A fork holds files that others uploaded: what it has, it may keep.
+    held = {view.upload_id: asset_id for asset_id, view in media.asset_views(list(kept)).items()}
+    assets = held | media.assets_of_uploads(viewer.person_id, upload_ids)
     missing = [ident for ident in upload_ids if ident not in assets]
     if missing:
         raise Invalid(fields={"upload_ids": N_("文件 %(upload)s 还没有上传完成,或不是您上传的。")}, upload=missing[0])

@@ -1,7 +1,7 @@
 """What may be done with media; the only writer of its tables.
 
-``uploads`` takes bytes in, ``results`` records what the worker made, ``viewing`` keeps places
-and captions. Verbs run inside the caller's unit, but for those that move bytes between two
+``uploads`` takes bytes in, ``results`` records what the worker made, ``transcripts`` what is said
+and shown, ``viewing`` keeps places and captions. Verbs run inside the caller's unit, but for those that move bytes between two
 transactions: their docstrings say so.
 """
 
@@ -17,6 +17,17 @@ from resource_hub.media.service.results import (
     record_text,
     retry_asset,
 )
+from resource_hub.media.service.transcripts import (
+    begin_transcript,
+    edit_segment,
+    make_transcript,
+    order_missing_speech,
+    prompt_by,
+    record_slides,
+    record_speech,
+    set_chapters,
+    terms_of,
+)
 from resource_hub.media.service.uploads import (
     PartAddress,
     StoredUpload,
@@ -31,7 +42,9 @@ from resource_hub.media.service.uploads import (
 from resource_hub.media.service.viewing import add_caption, keep_position, remove_caption
 
 __all__ = [
-    "PartAddress", "StoredUpload", "abandon_upload", "add_caption", "asset_order", "finish_upload", "keep_position", "move_uploads",
-    "part_addresses", "record_digest", "record_facts", "record_failure", "record_infected", "record_pages", "record_renditions",
-    "record_text", "remove_caption", "retry_asset", "start_upload", "stored_upload", "sweep_uploads", "take_file",
+    "PartAddress", "StoredUpload", "abandon_upload", "add_caption", "asset_order", "begin_transcript", "edit_segment", "finish_upload",
+    "keep_position", "make_transcript", "move_uploads", "order_missing_speech", "part_addresses", "prompt_by", "record_digest",
+    "record_facts", "record_failure", "record_infected", "record_pages", "record_renditions", "record_slides", "record_speech",
+    "record_text", "remove_caption", "retry_asset", "set_chapters", "start_upload", "stored_upload", "sweep_uploads", "take_file",
+    "terms_of",
 ]  # fmt: skip

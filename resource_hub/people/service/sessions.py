@@ -124,13 +124,23 @@ def enter_by_sign_on(vouched: Vouched, client: Client) -> OpenedSession | HubErr
     account = _bound(vouched) or _newly_bound(vouched)
     if isinstance(account, HubError):
         return account
+    return _enter_vouched(account, "oidc", client)
+
+
+def enter_by_platform(person_id: str, client: Client) -> OpenedSession | HubError:
+    """Open a session for somebody whom a learning platform means by a subject that they bound to their account."""
+    account = db.session.get(Account, person_id)
+    return _enter_vouched(account, "lti", client) if account else AccountClosed()
+
+
+def _enter_vouched(account: Account, by: str, client: Client) -> OpenedSession | HubError:
     person = Ref("person", account.person_id)
     if account.closed_at is not None:
-        audit.note(None, "sign_in", person, Result.REFUSED, {"reason": "closed", "by": "oidc"})
+        audit.note(None, "sign_in", person, Result.REFUSED, {"reason": "closed", "by": by})
         return AccountClosed()
     account.last_sign_in_at = clock.now()
     opened = open_session(account.person_id, SessionKind.BROWSER, client)
-    audit.note(None, "sign_in", person, details={"session": opened.id, "by": "oidc", "ip": client.ip})
+    audit.note(None, "sign_in", person, details={"session": opened.id, "by": by, "ip": client.ip})
     return opened
 
 

@@ -14,6 +14,9 @@ interface Exchange {
   headers: Record<string, string>;
 }
 
+/** What is said beside each element; it may be gone from the page when its answer comes. */
+const lines = new WeakMap<HTMLElement, HTMLElement>();
+
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.selfRequestsOnly = true;
@@ -35,7 +38,11 @@ follow("htmx:beforeRequest", ({ elt }) => {
   elt.setAttribute("aria-busy", "true");
   say(elt, t("fetching"));
 });
-follow("htmx:afterRequest", ({ elt }) => elt.removeAttribute("aria-busy"));
+follow("htmx:afterRequest", ({ elt }) => {
+  elt.removeAttribute("aria-busy");
+  const line = lines.get(elt);
+  if (line && !line.classList.contains("is-problem")) line.remove();
+});
 follow("htmx:responseError", ({ elt, xhr }) => say(elt, sentenceOf(xhr) || t("not_fetched"), xhr.status));
 follow("htmx:sendError", ({ elt }) => say(elt, t("not_fetched"), 0));
 follow("htmx:timeout", ({ elt }) => say(elt, t("not_fetched"), 0));
@@ -54,8 +61,8 @@ function sentenceOf(xhr: XMLHttpRequest): string {
 
 /** One line beside `element`, spoken by screen readers; `status` is given when it went wrong. */
 function say(element: HTMLElement, words: string, status?: number): void {
-  const next = element.nextElementSibling;
-  const line = next?.classList.contains("exchange-words") ? (next as HTMLElement) : document.createElement("p");
+  const line = lines.get(element) ?? document.createElement("p");
+  lines.set(element, line);
   line.className = status === undefined ? "exchange-words" : "exchange-words is-problem";
   line.setAttribute("role", "status");
   if (!line.isConnected) element.after(line);

@@ -13,6 +13,7 @@ from resource_hub.infra import unit
 from resource_hub.infra.db import db
 from resource_hub.infra.index import Index, Indexer, IndexRebuilding
 from resource_hub.infra.index.changes import IndexChange
+from resource_hub.infra.index.generations import MOST_SEGMENTS
 from tests.search.shelf import Shelf, open_shelf
 
 pytestmark = pytest.mark.slow
@@ -239,6 +240,30 @@ def test_each_node_keeps_an_index_of_its_own(any_shelf: Shelf, database: str, tm
         assert any_shelf.titles("反射") == other.titles("反射") == ["光的反射"]
     finally:
         other.close()
+
+
+def test_single_changes_are_merged_and_lose_nothing(shelf: Shelf) -> None:
+    fill(shelf, 50)
+    shelf.settle()
+    for number in range(80):
+        shelf.put(f"n{number % 50:03}", f"第{number}次改的课 浮力")
+        shelf.settle()
+    assert shelf.search("浮力", limit=50).total == 50
+    assert shelf.index.segments <= 14, "two merged big, five merged small, five new, and what was there"
+
+
+def test_an_index_in_too_many_pieces_is_built_anew(shelf: Shelf) -> None:
+    shelf.settle()
+    before = generation(shelf)
+    for batch in range(MOST_SEGMENTS + 1):
+        with shelf.app.app_context(), unit.write():
+            for number in range(40):
+                shelf.write(f"b{batch:02}-{number:02}", "浮力")
+        shelf.indexer.turn()
+    shelf.settle()
+    assert generation(shelf) != before
+    assert shelf.index.segments < MOST_SEGMENTS
+    assert shelf.search("浮力").total == 40 * (MOST_SEGMENTS + 1)
 
 
 def test_old_files_are_closed_once_nobody_reads_them(shelf: Shelf) -> None:

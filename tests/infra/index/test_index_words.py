@@ -32,12 +32,18 @@ def test_any_text_can_be_indexed_and_asked_for(text: str) -> None:
         assert 0 <= word.start < word.end
 
 
+@given(TEXT)
+def test_what_is_asked_for_is_cut_as_what_is_indexed(text: str) -> None:
+    asked = {cut for word in tokenizer.query_words(text) for cut in (word.text, *word.parts)}
+    assert asked <= set(tokenizer.index_words(text))
+
+
 @given(TEXT, st.lists(st.text(min_size=1, max_size=4), max_size=4))
 def test_marks_stay_inside_and_apart(text: str, words: list[str]) -> None:
-    for shown in (snippets.mark(text, words), snippets.cut([(text, None)], words), snippets.beginning(text)):
+    for shown in (snippets.mark(text, words), *snippets.best([(text, None)], words, 1), snippets.beginning(text)):
         end = -1
-        for start, stop in shown.marks if shown else ():
-            assert end < start < stop <= len(shown.text)  # type: ignore[union-attr]  # marks came from it
+        for start, stop in shown.marks:
+            assert end < start < stop <= len(shown.text)
             end = stop
 
 
@@ -59,8 +65,7 @@ def test_a_mark_covers_the_spelling_that_stands_in_the_text() -> None:
 def test_a_snippet_shows_the_place_with_most_words_and_tells_its_page() -> None:
     filler = "水的浮力很大。" + "这一段没有关系。" * 40
     pages = [(filler, None), ("先称重。" * 30 + "把浮力与密度放在一起比较。" + "再记录。" * 30, snippets.Moment("f", 2))]
-    shown = snippets.cut(pages, ["浮力", "密度"])
-    assert shown is not None
+    (shown,) = snippets.best(pages, ["浮力", "密度"], 1)
     assert shown.moment == snippets.Moment("f", 2)
     assert [shown.text[start:end] for start, end in shown.marks] == ["浮力", "密度"]
     assert len(shown.text) <= snippets.WIDTH + 2

@@ -27,7 +27,8 @@ export function mount(element: HTMLElement, props: unknown): Unmount {
 }
 
 function Captions({ asset_id, captions }: CaptionsProps) {
-  const [kept, setKept] = useState(captions);
+  // What speech recognition made is mended in the transcript, not here.
+  const [kept, setKept] = useState(captions.filter((one) => !one.is_automatic));
   const [language, setLanguage] = useState<Language>("zh");
   const [told, setTold] = useState<{ text: string; isProblem: boolean } | null>(null);
   const removal = useRemoval(asset_id, (error) => setTold({ text: error, isProblem: true }));

@@ -7,6 +7,7 @@ export interface Caption {
   id: string;
   label: string;
   lang: string;
+  is_automatic?: boolean;
   url?: string;
 }
 

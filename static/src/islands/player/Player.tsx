@@ -4,6 +4,7 @@ import { useCaptions } from "./captions";
 import { Controls } from "./Controls";
 import { Overlays } from "./Frame";
 import { commandOf, nextRate, spotOf, type Command } from "./keys";
+import { momentOf } from "./moment";
 import { isFullscreen, toggleFullscreen } from "./screen";
 import { Session } from "./session";
 import type { PlayerProps, Resource } from "./types";
@@ -25,6 +26,8 @@ export function Player({ props, resource }: { props: PlayerProps; resource: Reso
   useLayoutEffect(() => {
     const made = new Session(props, resource, video.current as HTMLVideoElement);
     const leave = made.subscribe(() => redraw(undefined));
+    const moment = momentOf(location.hash);
+    if (moment !== null) made.seek(moment);
     setSession(made);
     return () => {
       leave();
@@ -99,6 +102,12 @@ function followPage(session: Session, root: HTMLElement, obey: (command: Command
     const at = (event as CustomEvent<{ at_s: number }>).detail?.at_s;
     if (typeof at === "number") session.playFrom(at);
   };
+  // A link within the page: a chapter, a hit of a search.
+  const linked = (): void => {
+    const at = momentOf(location.hash);
+    if (at !== null) session.playFrom(at);
+  };
+  const toggled = (): void => session.toggle();
   const changed = (): void => void session.addresses.renew().catch(() => undefined);
   let told = -1;
   const tell = session.subscribe(() => {
@@ -108,11 +117,15 @@ function followPage(session: Session, root: HTMLElement, obey: (command: Command
     root.dispatchEvent(new CustomEvent("hub:time", { bubbles: true, detail: { at_s: session.state.at } }));
   });
   document.addEventListener("keydown", pressed);
+  addEventListener("hashchange", linked);
+  document.addEventListener("hub:toggle", toggled);
   document.addEventListener("hub:seek", asked);
   document.addEventListener("hub:captions", changed);
   return () => {
     tell();
     document.removeEventListener("keydown", pressed);
+    removeEventListener("hashchange", linked);
+    document.removeEventListener("hub:toggle", toggled);
     document.removeEventListener("hub:seek", asked);
     document.removeEventListener("hub:captions", changed);
   };

@@ -56,6 +56,8 @@ export interface CaptionTrack {
   label: string;
   lang: string;
   url: string;
+  /** Made by speech recognition. */
+  is_automatic?: boolean;
 }
 
 /** Playlists written into the page; each saves a round trip before the first picture. */

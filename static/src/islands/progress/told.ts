@@ -7,7 +7,8 @@ export const t = texts(zh, () => import("./en.json"));
 
 export interface Step {
   kind: string;
-  state: "queued" | "running" | "done" | "dead" | "cancelled";
+  /** `off`: this installation cannot do the step; nothing waits for it. */
+  state: "queued" | "running" | "done" | "dead" | "cancelled" | "off";
   progress: number;
   before: number;
   left_s: number | null;
@@ -37,6 +38,8 @@ const STEPS = {
   "media.paper": "step_paper",
   "media.ocr": "step_ocr",
   "media.storyboard": "step_extras",
+  "media.slides": "step_slides",
+  "media.speech": "step_speech",
 } as const;
 
 export function tell(file: WorkFile): Told {

@@ -4,6 +4,7 @@ import { Icon } from "../../shared/icon";
 import type { FieldName, SaveState } from "./draft";
 import type { FormState } from "./form";
 import { NodePicker } from "./NodePicker";
+import { splitKeywords } from "./suggest";
 import { t } from "./words";
 
 export interface Choice {
@@ -17,12 +18,17 @@ interface Details {
   errors: Readonly<Record<string, string>>;
   kinds: Choice[];
   licences: Choice[];
+  villageFits: Choice[];
+  audiences: Choice[];
+  literacies: string[];
+  asksChangeNote: boolean;
   saveState: SaveState;
   onWrite: (name: FieldName, value: string) => void;
 }
 
-export function DetailsForm({ form, errors, kinds, licences, saveState, onWrite }: Details) {
+export function DetailsForm({ form, errors, kinds, licences, villageFits, audiences, literacies, asksChangeNote, saveState, onWrite }: Details) {
   const { values } = form;
+  const chosen = splitKeywords(values.literacies, 12);
   const licence = licences.find((choice) => choice.value === values.licence);
   const field = (name: FieldName, label: string, control: (attributes: object) => ComponentChildren, hint = "", optional = false) => {
     const problem = errors[name];
@@ -62,8 +68,31 @@ export function DetailsForm({ form, errors, kinds, licences, saveState, onWrite 
       {field("keywords", t("keywords"), text("keywords", 200), t("keywords_hint"), true)}
       {field("author_name", t("author_name"), text("author_name", 60))}
       {field("third_party", t("third_party"), area("third_party", 2000, 2), t("third_party_hint"), true)}
+      <details class="fold">
+        <summary>{t("more_fields")}<Icon name="down" /></summary>
+        {field("village_fit", t("village_fit"), select("village_fit", villageFits, t("not_said")), "", true)}
+        {field("audience", t("audience"), select("audience", audiences, t("not_said")), "", true)}
+        {field("difficulty", t("difficulty"), select("difficulty", DIFFICULTIES, t("not_said")), "", true)}
+        {literacies.length > 0 && (
+          <fieldset class="field">
+            <legend class="form-label">{t("literacies")}<span class="optional">{t("optional")}</span></legend>
+            {literacies.map((name) => (
+              <label class="form-check" key={name}>
+                <input class="form-check-input" type="checkbox" checked={chosen.includes(name)} onChange={() => onWrite("literacies", toggled(chosen, name).join("、"))} /> {name}
+              </label>
+            ))}
+          </fieldset>
+        )}
+      </details>
+      {asksChangeNote && field("change_note", t("change_note"), area("change_note", 500, 2), t("change_note_hint"))}
     </section>
   );
+}
+
+const DIFFICULTIES: Choice[] = ["1", "2", "3", "4", "5"].map((value) => ({ value, label: value }));
+
+function toggled(chosen: readonly string[], name: string): string[] {
+  return chosen.includes(name) ? chosen.filter((other) => other !== name) : [...chosen, name];
 }
 
 function Saving({ state }: { state: SaveState }) {

@@ -1,6 +1,6 @@
 /** The upload page: list and form side by side, joined by one draft. */
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
-import { ApiError, rest } from "../../shared/api";
+import { ApiError, api, rest } from "../../shared/api";
 import { t as shared } from "../../shared/i18n";
 import { type Choice, DetailsForm, PublishBar } from "./DetailsForm";
 import { Draft, type FieldName, type Fields } from "./draft";
@@ -15,6 +15,8 @@ export interface UploadProps {
   draft_id: string | null;
   kinds: Choice[];
   licences: Choice[];
+  village_fits: Choice[];
+  audiences: Choice[];
   defaults: Partial<Fields>;
 }
 
@@ -28,13 +30,15 @@ type Ended = { words: string; resourceId: string | null };
 /** The worker compares bytes some seconds after a file is done: ask a few times, then let it be. */
 const TWINS_ASKED_AFTER_S = [0, 2, 5, 15];
 
-export function UploadPage({ draft_id, kinds, licences, defaults }: UploadProps) {
+export function UploadPage({ draft_id, kinds, licences, village_fits, audiences, defaults }: UploadProps) {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const [form, setForm] = useState(() => emptyForm(defaults));
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [trouble, setTrouble] = useState<ApiError | string | null>(null);
   const [ended, setEnded] = useState<Ended | null>(null);
   const [sameAs, setSameAs] = useState<Twin[]>([]);
+  const [asksChangeNote, setAsksChangeNote] = useState(false);
+  const literacies = useLiteracies(form.values.node_id);
   const [isArmed, setArmed] = useState(false);
   const [isPublishing, setPublishing] = useState(false);
   const latest = useRef(form);
@@ -77,6 +81,7 @@ export function UploadPage({ draft_id, kinds, licences, defaults }: UploadProps)
       latest.current = restored(latest.current, known?.fields ?? {}, recovered);
       setForm(latest.current);
       if (Object.keys(recovered).length > 0) draft.set(recovered);
+      setAsksChangeNote(known?.asks_change_note === true);
       isLoaded.current = true;
       suggestFromNames();
       if (!known) return;
@@ -151,6 +156,7 @@ export function UploadPage({ draft_id, kinds, licences, defaults }: UploadProps)
     const wrong: Record<string, string> = {};
     if (form.values.title.trim() === "") wrong["title"] = t("need_title");
     if (form.values.kind === "") wrong["kind"] = t("need_kind");
+    if (asksChangeNote && form.values.change_note.trim() === "") wrong["change_note"] = t("need_change_note");
     showAtFields(wrong);
     setTrouble(null);
     if (Object.keys(wrong).length > 0) return;
@@ -178,7 +184,7 @@ export function UploadPage({ draft_id, kinds, licences, defaults }: UploadProps)
     <div class="upload-layout">
       <FileList queue={queue} now={Date.now()} sameAs={sameAs} onFiles={onFiles} />
       <div>
-        <DetailsForm form={form} errors={errors} kinds={kinds} licences={licences} saveState={draft.state} onWrite={onWrite} />
+        <DetailsForm form={form} errors={errors} kinds={kinds} licences={licences} villageFits={village_fits} audiences={audiences} literacies={literacies} asksChangeNote={asksChangeNote} saveState={draft.state} onWrite={onWrite} />
         <PublishBar
           label={label}
           note={isWaiting ? t("publish_waiting") : t("publish_note")}
@@ -193,7 +199,7 @@ export function UploadPage({ draft_id, kinds, licences, defaults }: UploadProps)
 }
 
 function twinsOf(uploads: readonly DraftUpload[]): Twin[] {
-  const found = new Map(uploads.flatMap((upload) => upload.same_as ?? []).map((twin) => [twin.id, twin]));
+  const found = new Map(uploads.flatMap((upload) => [...(upload.same_as ?? []), ...(upload.alike ?? [])]).map((twin) => [twin.id, twin]));
   return [...found.values()];
 }
 
@@ -217,6 +223,23 @@ function EndedDraft({ words, resourceId }: Ended) {
       </div>
     </div>
   );
+}
+
+/** The core literacies of the subject that the chosen place belongs to; none while it is not known. */
+function useLiteracies(nodeId: string): string[] {
+  const [found, setFound] = useState<string[]>([]);
+  useEffect(() => {
+    if (nodeId === "") return setFound([]);
+    let isLeft = false;
+    api<{ literacies: string[] }>(`/api/v1/literacies?node=${encodeURIComponent(nodeId)}`).then(
+      (reply) => isLeft || setFound(reply.literacies),
+      () => isLeft || setFound([]),
+    );
+    return () => {
+      isLeft = true;
+    };
+  }, [nodeId]);
+  return found;
 }
 
 /** Redraw twice a second while something moves: rates and waiting times are told live. */

@@ -16,6 +16,11 @@ export interface Fields {
   keywords: string;
   author_name: string;
   third_party: string;
+  village_fit: string;
+  audience: string;
+  difficulty: string;
+  literacies: string;
+  change_note: string;
 }
 
 export type FieldName = keyof Fields;
@@ -26,6 +31,8 @@ export interface DraftReply {
   resource_id: string | null;
   uploads: DraftUpload[];
   suggestions: Partial<Record<FieldName, string>>;
+  /** True when it changes what is published: then it must say what. */
+  asks_change_note?: boolean;
 }
 
 export type SaveState = "empty" | "saved" | "saving" | "here_only";

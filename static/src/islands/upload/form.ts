@@ -6,6 +6,7 @@ import type { DraftReply, FieldName, Fields } from "./draft";
 
 export const FIELD_NAMES: readonly FieldName[] = [
   "title", "kind", "node_id", "licence", "summary", "keywords", "author_name", "third_party",
+  "village_fit", "audience", "difficulty", "literacies", "change_note",
 ];
 
 export interface FormState {

@@ -19,6 +19,11 @@ export async function publish(draft: Draft, queue: Queue, values: Fields): Promi
     keywords: splitKeywords(values.keywords),
     author_name: values.author_name.trim(),
     third_party: values.third_party.trim(),
+    village_fit: values.village_fit || null,
+    audience: values.audience || null,
+    difficulty: values.difficulty ? Number(values.difficulty) : null,
+    literacies: splitKeywords(values.literacies, 12),
+    change_note: values.change_note.trim(),
     draft_id: draftId,
   };
   const send = (): Promise<{ id: string }> =>

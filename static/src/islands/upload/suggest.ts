@@ -47,9 +47,9 @@ function titleOf(name: string): string {
 }
 
 /** "色彩、冷暖 颜料" → ["色彩", "冷暖", "颜料"], at most eight. */
-export function splitKeywords(text: string): string[] {
+export function splitKeywords(text: string, most = 8): string[] {
   const words = text.split(/[\s,,、;;]+/).filter((word) => word !== "");
-  return [...new Set(words)].slice(0, 8);
+  return [...new Set(words)].slice(0, most);
 }
 
 function kindOf(name: string): string | null {

@@ -10,6 +10,7 @@ import * as wire from "./wire";
 /** An upload of the draft as GET /drafts/<id> lists it. */
 export interface DraftUpload extends KnownUpload {
   same_as?: { id: string; title: string }[];
+  alike?: { id: string; title: string }[];
 }
 
 const UNDO_MS = 8000;

@@ -1,0 +1,10 @@
+"""What consents do without being asked: end on their day."""
+
+from resource_hub.infra.jobs import JobRun
+from resource_hub.media.service import consents
+
+
+def expire(run: JobRun) -> None:
+    """End the batches whose last day is over; all of them with their recordings, or none."""
+    with run.completing():
+        consents.expire_batches()

@@ -1,0 +1,4 @@
+import { texts } from "../../shared/i18n";
+import zh from "./zh.json";
+
+export const t = texts(zh, () => import("./en.json"));

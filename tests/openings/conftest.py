@@ -1,0 +1,44 @@
+"""The district with works, and the application behind a real HTTP port."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from werkzeug.serving import make_server
+
+from resource_hub.infra.index import index_of
+from resource_hub.kernel import clock
+from tests.library.works import Works
+from tests.openings.receiver import Receiver, receiving
+from tests.people_of_a_district import District
+
+
+@pytest.fixture
+def works(district: District) -> Iterator[Works]:
+    yield Works(district)
+    clock.start_at(None)
+    index_of(district.app).close()
+
+
+@dataclass(frozen=True)
+class Served:
+    address: str
+
+
+@pytest.fixture
+def served(district: District) -> Iterator[Served]:
+    """The application at an address of its own, for clients that speak HTTP."""
+    server = make_server("127.0.0.1", 0, district.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Served(f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as found:
+        yield found
