@@ -100,6 +100,8 @@ class Feature:
     cards: Mapping[str, Callable[[Viewer, Sequence[str]], Mapping[str, Card]]] = field(default_factory=dict)
     notices: Sequence[NoticeKind] = ()
     desks: Sequence[Desk] = ()
+    panels: Mapping[str, Callable[[Viewer, str], str]] = field(default_factory=dict)
+    """By kind of Ref: what this feature puts on the page of a thing that a feature below owns, as HTML."""
     identify: Callable[[Request], Viewer | None] | None = None
     count_unseen: Callable[[Viewer], int] | None = None
     """How many things in the inbox the viewer has not seen; asked by every page."""
@@ -146,6 +148,10 @@ class Hub:
         """Return the desks that this viewer may open, in the order of the house."""
         desks = [desk for feature in self.features for desk in feature.desks]
         return [desk for desk in desks if any(self.permissions[name].admits(viewer) for name in desk.permissions)]
+
+    def panels_of(self, viewer: Viewer, ref: Ref) -> list[str]:
+        """Return what features put on the page of this thing, which the viewer may see."""
+        return [feature.panels[ref.kind](viewer, ref.id) for feature in self.features if ref.kind in feature.panels]
 
     def card(self, viewer: Viewer, ref: Ref) -> Card | None:
         """Return what the viewer may see of ``ref``; ``None`` when hidden or gone."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from resource_hub.inbox import queries as inbox
 from resource_hub.infra.features import hub
@@ -12,6 +13,7 @@ from resource_hub.infra.web.doors import requires, viewer
 from resource_hub.infra.web.replies import body, describe, parse, query
 from resource_hub.infra.web.shell import day, moment
 from resource_hub.kernel import clock
+from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import access, lineage_pages, pages, queries, review_pages, service
 from resource_hub.library.cards import card_of
@@ -68,7 +70,10 @@ def resource(resource_id: str) -> Any:
     if stone is not None:
         return render_template("library/tombstone.html", stone=stone), 410
     view = queries.resource_view(me, resource_id, request.args.get("recording"))
-    return render_template("library/resource.html", **pages.resource_page(me, view), **lineage_pages.resource_part(me, view))
+    panels = hub().panels_of(me, Ref("resource", view.id))
+    return render_template(
+        "library/resource.html", **pages.resource_page(me, view), **lineage_pages.resource_part(me, view), panels=map(Markup, panels)
+    )
 
 
 @blueprint.post("/resources/<resource_id>/mending")

@@ -16,5 +16,6 @@ FEATURE = Feature(
         JobKind("packs.import", LANE, jobs.make_import),
         JobKind("packs.sweep", "light", jobs.sweep),
     ),
+    panels={"resource": views.pack_panel},
     sweeps={"packs.sweep": 6 * 3600},
 )

@@ -87,7 +87,18 @@ class Wholeness:
 
 def wholeness(viewer: Viewer, resource_id: str) -> Wholeness:
     """Return the completeness line of a resource that the viewer may see."""
+    return _wholeness(library.resource_view(viewer, resource_id))
+
+
+def panel(viewer: Viewer, resource_id: str) -> tuple[Wholeness | None, bool]:
+    """Return the completeness line of a lesson pack (``None`` for other works), and whether the viewer may order its parts."""
+    if get_resource_for(viewer, resource_id, "view").kind is not Kind.LESSON_PACK:
+        return None, False
     view = library.resource_view(viewer, resource_id)
+    return _wholeness(view), "change" in view.actions
+
+
+def _wholeness(view: ResourceView) -> Wholeness:
     kept = kept_roles([view.id])
     parts = [_part(kept.get((view.id, f.id)), f.id, f.filename, f.family) for f in view.files]
     gone = set(rules.missing(part.role for part in parts))

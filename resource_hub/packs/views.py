@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from resource_hub.infra.web.doors import requires, viewer
 from resource_hub.infra.web.replies import body, parse
 from resource_hub.kernel.errors import NotAllowed
+from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import queries as library
 from resource_hub.library import service as library_service
 from resource_hub.library.rules import EDITABLE
@@ -54,12 +55,10 @@ def parts(resource_id: str) -> str:
     return render_template("packs/parts.html", work=view, whole=queries.wholeness(me, resource_id), roles=roles, may_order=may_order)
 
 
-@blueprint.get("/resources/<resource_id>/parts/line")
-@requires("library.read")
-def pack_line(resource_id: str) -> str:
+def pack_panel(viewer: Viewer, resource_id: str) -> str:
     """What the page of a resource says of its parts, and the way to take it along."""
-    me = viewer()
-    return render_template("packs/parts/line.html", work=library.resource_view(me, resource_id), whole=queries.wholeness(me, resource_id))
+    whole, may_order = queries.panel(viewer, resource_id)
+    return render_template("packs/parts/line.html", resource_id=resource_id, whole=whole, may_order=may_order)
 
 
 @blueprint.post("/resources/<resource_id>/parts")

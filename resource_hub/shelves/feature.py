@@ -10,4 +10,9 @@ def _forget(event: PersonLeft) -> None:
     service.forget_person(event.person_id)
 
 
-FEATURE = Feature(name="shelves", blueprints=(api.blueprint, views.blueprint), subscribers={PersonLeft: (_forget,)})
+FEATURE = Feature(
+    name="shelves",
+    blueprints=(api.blueprint, views.blueprint),
+    subscribers={PersonLeft: (_forget,)},
+    panels={"resource": views.keeping_panel},
+)

@@ -11,6 +11,7 @@ from resource_hub.infra import unit as units
 from resource_hub.infra.web.doors import requires, viewer
 from resource_hub.infra.web.replies import body, parse
 from resource_hub.kernel.errors import HubError, Invalid
+from resource_hub.kernel.viewer import Viewer
 from resource_hub.shelves import pages, queries, service
 from resource_hub.shelves.schemas import CollectionIn, ItemIn, KeepIn, MoveIn, NoteIn
 
@@ -221,6 +222,11 @@ def _to(collection_id: str, resource_id: str | None = None) -> Response:
 
 def _is_part() -> bool:
     return "HX-Request" in request.headers
+
+
+def keeping_panel(viewer: Viewer, resource_id: str) -> str:
+    """What the page of a resource shows: where one keeps it."""
+    return render_template("shelves/parts/keeping.html", **pages.keeping_part(viewer, resource_id))
 
 
 def _keeping(resource_id: str) -> str:

@@ -201,6 +201,6 @@ def test_parts_are_ordered_and_named_by_their_author_alone(district: District, p
     page = works.page(AUTHOR, f"/resources/{work}/parts")
     assert "不能改顺序" in page
     works.page(COLLEAGUE, f"/resources/{work}/parts", 404)
-    line = works.page(AUTHOR, f"/resources/{work}/parts/line")
+    line = works.page(AUTHOR, f"/resources/{work}")
     assert line.count("还没有") == 3
     assert f"/resources/{work}/offline" in line
