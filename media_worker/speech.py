@@ -16,7 +16,6 @@ from pathlib import Path
 
 import opencc
 
-from media_worker import speech_model
 from media_worker.probe import SAFE_OPTIONS
 from media_worker.sandbox import Limits, run
 from resource_hub.kernel.errors import N_, Broken, Invalid
@@ -24,6 +23,8 @@ from resource_hub.media.transcripts import Line, Word, lines_of
 
 log = logging.getLogger(__name__)
 
+_PROGRAM = Path(__file__).with_name("speech_model.py")
+"""Run, never imported: it needs what only ``make speech`` installs."""
 CHUNK_S = 600.0
 _RATE = 16_000
 _LEAST_LEFT_S = 30.0
@@ -123,7 +124,7 @@ def _recognise(
     """Run the model over ``raw``; its files are named one by one, since the sandbox shows nothing else."""
     cores = os.cpu_count() or 2
     files = [str(path) for path in sorted(model.iterdir()) if path.is_file()]
-    argv = [sys.executable, "-I", speech_model.__file__, str(raw), language or "-", _prompt(terms), str(cores), *files]
+    argv = [sys.executable, "-I", str(_PROGRAM), str(raw), language or "-", _prompt(terms), str(cores), *files]
     done = run(argv, cwd=folder, limits=_limits(model, length_s, cores), on_line=take, check=check, env={"OMP_THREAD_LIMIT": str(cores)})
     if done.returncode != 0:
         log.warning("the speech model ended with %s: %s", done.returncode, done.stderr_tail[-2000:])

@@ -54,6 +54,12 @@ def test_features_meet_only_at_their_open_modules() -> None:
     assert strange == []
 
 
+def test_the_hub_runs_without_speech_recognition() -> None:
+    paths = [path for package in ("resource_hub", "media_worker") for path in (ROOT / package).rglob("*.py") if path.stem != "speech_model"]
+    needing = [path.name for path in paths if any({"faster_whisper", "speech_model"} & set(m.split(".")) for m in _imported(path))]
+    assert needing == []
+
+
 def test_no_module_has_a_name_that_says_nothing() -> None:
     for package in ("resource_hub", "media_worker"):
         assert not {p.stem for p in (ROOT / package).rglob("*.py")} & NO_NAMES
