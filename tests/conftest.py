@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from minio import Minio
+from playwright.sync_api import Playwright, sync_playwright
 
 from resource_hub.infra import installation, migrate
 from resource_hub.infra import store as embedded
@@ -38,6 +39,13 @@ def scratch() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="hub-tests-"))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def play() -> Iterator[Playwright]:
+    """One driver of browsers, since a process can hold but one."""
+    with sync_playwright() as driver:
+        yield driver
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, expect
 
 from tests.browser import shelf
 from tests.browser.publishing import publish
@@ -139,13 +139,6 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 @pytest.fixture(scope="session")
 def address(platform: Platform) -> str:
     return f"http://127.0.0.1:{platform.port}"
-
-
-@pytest.fixture(scope="session")
-def play() -> Iterator[Playwright]:
-    """One driver of browsers, since a process can hold but one."""
-    with sync_playwright() as driver:
-        yield driver
 
 
 @pytest.fixture(scope="session")

@@ -7,23 +7,14 @@ from flask import Flask
 
 from media_worker.handlers import KINDS
 from resource_hub.infra import jobs
-from resource_hub.infra.index import index_of
 from resource_hub.kernel import clock
-from tests.library.conftest import put
-from tests.library.works import Works
+from tests.library.conftest import put, works
 from tests.people_of_a_district import District
 
-__all__ = ["put"]
+__all__ = ["put", "works"]
 
 LANES = ("intake", "light", "video", "paper", "scan", "pack")
 WorkOff = Callable[[], None]
-
-
-@pytest.fixture
-def works(district: District) -> Iterator[Works]:
-    yield Works(district)
-    clock.start_at(None)
-    index_of(district.app).close()
 
 
 @pytest.fixture

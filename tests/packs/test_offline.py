@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright
 
 from resource_hub.infra import jobs, unit
 from resource_hub.infra.storage import storage
@@ -72,7 +72,9 @@ def unpacked(offer: dict, folder: Path) -> dict:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_pack_plays_from_a_disk_without_a_network(district: District, put: Put, work_off: WorkOff, tmp_path: Path) -> None:
+def test_a_pack_plays_from_a_disk_without_a_network(
+    district: District, put: Put, work_off: WorkOff, play: Playwright, tmp_path: Path
+) -> None:
     work = lesson(district, put, tmp_path)
     assert ask(district, "POST", f"/resources/{work}/offline", AUTHOR, 409, rung="papers")["code"] == "not_ready"
     work_off()
@@ -95,7 +97,7 @@ def test_a_pack_plays_from_a_disk_without_a_network(district: District, put: Put
             (work, "色彩的冷与暖", "林晓云", "L3")
         ]
     assert not list((tmp_path / "data" / "scratch").iterdir())
-    with sync_playwright() as play, play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]) as browser:
+    with play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]) as browser:
         context = browser.new_context(offline=True)
         page = context.new_page()
         faults: list[str] = []
