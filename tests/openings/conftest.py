@@ -7,18 +7,11 @@ from dataclasses import dataclass
 import pytest
 from werkzeug.serving import make_server
 
-from resource_hub.infra.index import index_of
-from resource_hub.kernel import clock
-from tests.library.works import Works
+from tests.library.conftest import works
 from tests.openings.receiver import Receiver, receiving
 from tests.people_of_a_district import District
 
-
-@pytest.fixture
-def works(district: District) -> Iterator[Works]:
-    yield Works(district)
-    clock.start_at(None)
-    index_of(district.app).close()
+__all__ = ["works"]
 
 
 @dataclass(frozen=True)

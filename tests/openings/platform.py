@@ -1,18 +1,18 @@
 """A learning platform that speaks LTI 1.3 over HTTP, with whatever can be wrong made wrong on purpose."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
+
+from tests.http_server import QuietHandler, serving
 
 CLIENT = "hub-at-the-platform"
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -92,7 +92,7 @@ def learning_platform() -> Iterator[Platform]:
     """Run a platform on a port of its own."""
     platform = Platform()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             platform.keys_asked += 1
             content = json.dumps(KeySet([platform.key]).as_dict(private=False)).encode()
@@ -107,16 +107,5 @@ def learning_platform() -> Iterator[Platform]:
             self.send_response(204)
             self.end_headers()
 
-        def log_message(self, *_words: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    platform.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as platform.address:
         yield platform
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

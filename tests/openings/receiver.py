@@ -1,10 +1,10 @@
 """A small HTTP server that keeps what it is sent and answers as told."""
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.http_server import QuietHandler, serving
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def receiving() -> Iterator[Receiver]:
     """Run a receiver on a port of its own."""
     receiver = Receiver()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.got.append(Received(self.path, dict(self.headers), body))
@@ -42,16 +42,5 @@ def receiving() -> Iterator[Receiver]:
             self.send_response(200)
             self.end_headers()
 
-        def log_message(self, *_words: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as receiver.address:
         yield receiver
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -5,12 +5,10 @@ import hashlib
 import hmac
 import json
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -26,6 +24,7 @@ from resource_hub.infra.web.csrf import SESSION_COOKIE
 from resource_hub.kernel.settings import Settings
 from resource_hub.people import service
 from resource_hub.people.schemas import Vouched
+from tests.http_server import QuietHandler, serving
 from tests.people.standing import Browser, Town
 
 pytestmark = pytest.mark.slow
@@ -86,7 +85,7 @@ class FakeProvider:
 def provider() -> Iterator[FakeProvider]:
     fake = FakeProvider()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             self._reply({})
 
@@ -103,17 +102,8 @@ def provider() -> Iterator[FakeProvider]:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, *_words: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    fake.issuer = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield fake
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Handler) as fake.issuer:
+        yield fake
 
 
 @pytest.fixture
