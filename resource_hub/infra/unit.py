@@ -55,6 +55,11 @@ def write() -> Iterator[None]:
         act()
 
 
+def is_open() -> bool:
+    """Return whether this runs inside a unit, so that the database may be asked."""
+    return _current.get() is not None
+
+
 def after_commit(act: Callable[[], None]) -> None:
     """Run ``act`` once the current unit's rows are safe; never when it fails."""
     unit = _current.get()

@@ -4,8 +4,12 @@ import base64
 import json
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
+
+from resource_hub.kernel.errors import N_, Invalid
 
 T = TypeVar("T")
 
@@ -33,3 +37,16 @@ def read_cursor(text: str | None) -> list[str | int | float] | None:
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None
     return key if is_ours else None
+
+
+def read_moment(cursor: str | None) -> tuple[datetime, str] | None:
+    """Return the moment and id after which a page begins, ``None`` for the first page; Invalid for a cursor that is not ours."""
+    if not cursor:
+        return None
+    match read_cursor(cursor):
+        case [str() as at, str() as ident]:
+            with suppress(ValueError):
+                moment = datetime.fromisoformat(at)
+                if moment.tzinfo is not None:
+                    return moment, ident
+    raise Invalid(fields={"cursor": N_("这个翻页位置不对,请从第一页重新看起。")})

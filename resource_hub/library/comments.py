@@ -13,11 +13,10 @@ from sqlalchemy.orm import aliased
 
 from resource_hub.infra.db import db
 from resource_hub.kernel.errors import NotFound
-from resource_hub.kernel.paging import Page, write_cursor
+from resource_hub.kernel.paging import Page, read_moment, write_cursor
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.library.access import answers_for, visible_to
 from resource_hub.library.models import Comment, Resource
-from resource_hub.library.queries import read_after
 from resource_hub.search.access import scopes_of
 
 
@@ -45,7 +44,7 @@ def comments_of(viewer: Viewer, resource: Resource, *, cursor: str | None = None
     is_answered = sa.exists().where(answer.reply_to == Comment.id, answer.removed_at.is_(None))
     is_standing = sa.or_(Comment.removed_at.is_(None), is_answered)
     query = sa.select(Comment).where(Comment.resource_id == resource.id, Comment.reply_to.is_(None), is_standing)
-    if after := read_after(cursor):
+    if after := read_moment(cursor):
         query = query.where(sa.tuple_(Comment.created_at, Comment.id) < sa.tuple_(*map(sa.literal, after)))
     rows = db.session.scalars(query.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(limit + 1)).all()
     shown = rows[:limit]

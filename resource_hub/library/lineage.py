@@ -15,9 +15,9 @@ from resource_hub.community import queries as communities
 from resource_hub.infra.db import db
 from resource_hub.kernel import clock
 from resource_hub.kernel.errors import NotFound
-from resource_hub.kernel.paging import Page, write_cursor
+from resource_hub.kernel.paging import Page, read_moment, write_cursor
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.library import compare, queries, reuse, rules
+from resource_hub.library import compare, reuse, rules
 from resource_hub.library.access import get_resource_for, shown_to
 from resource_hub.library.compare import File, Pair, Step
 from resource_hub.library.models import Adoption, Resource, ResourceUse, ResourceVersion
@@ -385,7 +385,7 @@ def my_work(viewer: Viewer, *, cursor: str | None = None, limit: int = 20) -> Pa
     query = sa.select(Resource.id, Resource.title, Resource.published_at).where(
         Resource.author_id == viewer.person_id, Resource.review.in_(rules.PUBLISHED), Resource.revises_id.is_(None)
     )
-    if after := queries.read_after(cursor):
+    if after := read_moment(cursor):
         query = query.where(sa.tuple_(Resource.published_at, Resource.id) < sa.tuple_(*map(sa.literal, after)))
     rows = db.session.execute(query.order_by(Resource.published_at.desc(), Resource.id.desc()).limit(limit + 1)).all()
     shown = rows[:limit]

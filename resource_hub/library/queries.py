@@ -15,7 +15,7 @@ from resource_hub.curriculum.queries import Mapped, Place
 from resource_hub.infra.db import db
 from resource_hub.kernel import clock
 from resource_hub.kernel.errors import N_, Invalid
-from resource_hub.kernel.paging import Page, read_cursor, write_cursor
+from resource_hub.kernel.paging import Page, read_cursor, read_moment, write_cursor
 from resource_hub.kernel.viewer import Duty, Viewer
 from resource_hub.library import prints, rules
 from resource_hub.library.access import get_draft_for, open_resource_for, opens_to, shown_to, visible_to
@@ -244,7 +244,7 @@ def open_drafts(person_id: str, limit: int = 5) -> list[Draft]:
 def my_resources(viewer: Viewer, *, cursor: str | None = None, limit: int = 20) -> Page[ResourceCard]:
     """Return the viewer's own resources, the last changed first; Invalid for a cursor that is not ours."""
     query = _listed().where(Resource.author_id == viewer.person_id, Resource.review != Review.ARCHIVED)
-    if after := read_after(cursor):
+    if after := read_moment(cursor):
         query = query.where(sa.tuple_(Resource.updated_at, Resource.id) < sa.tuple_(*map(sa.literal, after)))
     rows = db.session.scalars(query.order_by(Resource.updated_at.desc(), Resource.id.desc()).limit(limit + 1)).all()
     more = write_cursor(rows[limit - 1].updated_at.isoformat(), rows[limit - 1].id) if len(rows) > limit else None
@@ -379,18 +379,6 @@ def cards_of(viewer: Viewer, ids: Sequence[str]) -> dict[str, ResourceCard]:
 
 def _listed() -> sa.Select[Resource]:
     return sa.select(Resource).options(selectinload(Resource.files))
-
-
-def read_after(cursor: str | None) -> tuple[datetime, str] | None:
-    if not cursor:
-        return None
-    match read_cursor(cursor):
-        case [str() as at, str() as ident]:
-            with suppress(ValueError):
-                moment = datetime.fromisoformat(at)
-                if moment.tzinfo is not None:
-                    return moment, ident
-    raise Invalid(fields={"cursor": N_("这个翻页位置不对,请从第一页重新看起。")})
 
 
 def _after_due(cursor: str) -> tuple[date, str]:

@@ -16,7 +16,7 @@ from resource_hub.infra.storage import storage
 from resource_hub.kernel.errors import NotFound
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import queries as library
-from resource_hub.library.access import get_resource_for, shown_to
+from resource_hub.library.access import get_resource_for, open_resource_for, shown_to
 from resource_hub.library.models import Resource, ResourceFile
 from resource_hub.library.queries import ResourceView
 from resource_hub.library.schemas import KIND_LABELS, Kind
@@ -87,20 +87,19 @@ class Wholeness:
 
 def wholeness(viewer: Viewer, resource_id: str) -> Wholeness:
     """Return the completeness line of a resource that the viewer may see."""
-    return _wholeness(library.resource_view(viewer, resource_id))
+    return _wholeness(get_resource_for(viewer, resource_id, "view"))
 
 
 def panel(viewer: Viewer, resource_id: str) -> tuple[Wholeness | None, bool]:
     """Return the completeness line of a lesson pack (``None`` for other works), and whether the viewer may order its parts."""
-    if get_resource_for(viewer, resource_id, "view").kind is not Kind.LESSON_PACK:
-        return None, False
-    view = library.resource_view(viewer, resource_id)
-    return _wholeness(view), "change" in view.actions
+    resource, actions = open_resource_for(viewer, resource_id)
+    return (_wholeness(resource), "change" in actions) if resource.kind is Kind.LESSON_PACK else (None, False)
 
 
-def _wholeness(view: ResourceView) -> Wholeness:
-    kept = kept_roles([view.id])
-    parts = [_part(kept.get((view.id, f.id)), f.id, f.filename, f.family) for f in view.files]
+def _wholeness(resource: Resource) -> Wholeness:
+    views = media.asset_views([file.asset_id for file in resource.files])
+    held = [(file.role, views[file.asset_id]) for file in resource.files if file.asset_id in views]
+    parts = [_part(role, f.id, f.filename, f.family) for role, f in held]
     gone = set(rules.missing(part.role for part in parts))
     return Wholeness(parts, [(_(ROLE_LABELS[role]), role not in gone) for role in WHOLE])
 

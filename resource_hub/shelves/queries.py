@@ -1,7 +1,6 @@
 """Collections, bookmarks and the newest of the viewer's community. Reads only, inside the caller's unit."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +10,7 @@ from flask_babel import gettext as _
 from resource_hub.community import queries as communities
 from resource_hub.curriculum import queries as curriculum
 from resource_hub.infra.db import db
-from resource_hub.kernel.errors import N_, Invalid
-from resource_hub.kernel.paging import Page, read_cursor, write_cursor
+from resource_hub.kernel.paging import Page, read_moment, write_cursor
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import queries as library
 from resource_hub.library.access import open_resource_for, shown_to
@@ -70,7 +68,7 @@ def collections(viewer: Viewer, *, of: str = "", cursor: str | None = None, limi
     query = sa.select(Collection).where(open_to(viewer))
     if of:
         query = query.where(sa.or_(Collection.word == of, Collection.word.startswith(f"{of}:", autoescape=True)))
-    if after := _after(cursor):
+    if after := read_moment(cursor):
         query = query.where(sa.tuple_(Collection.updated_at, Collection.id) < sa.tuple_(*map(sa.literal, after)))
     rows = db.session.scalars(query.order_by(Collection.updated_at.desc(), Collection.id.desc()).limit(limit + 1)).all()
     more = write_cursor(rows[limit - 1].updated_at.isoformat(), rows[limit - 1].id) if len(rows) > limit else None
@@ -118,7 +116,7 @@ def bookmarks(viewer: Viewer, *, cursor: str | None = None, limit: int = 24) -> 
     """Return the viewer's bookmarks, the latest first; what they may no longer see is left out."""
     query = sa.select(Bookmark.resource_id, Bookmark.at).join(Resource, Resource.id == Bookmark.resource_id)
     query = query.where(Bookmark.person_id == viewer.person_id, shown_to(viewer))
-    if after := _after(cursor):
+    if after := read_moment(cursor):
         query = query.where(sa.tuple_(Bookmark.at, Bookmark.resource_id) < sa.tuple_(*map(sa.literal, after)))
     rows = db.session.execute(query.order_by(Bookmark.at.desc(), Bookmark.resource_id.desc()).limit(limit + 1)).all()
     return _page(viewer, [(row.resource_id, row.at) for row in rows], limit)
@@ -130,7 +128,7 @@ def new_in_community(viewer: Viewer, *, cursor: str | None = None, limit: int = 
     if viewer.communities:
         found = schools.schools_of_communities(viewer.communities)
         query = query.where(Resource.school_id.in_(sorted({school for members in found.values() for school in members})))
-    if after := _after(cursor):
+    if after := read_moment(cursor):
         query = query.where(sa.tuple_(Resource.published_at, Resource.id) < sa.tuple_(*map(sa.literal, after)))
     rows = db.session.execute(query.order_by(Resource.published_at.desc(), Resource.id.desc()).limit(limit + 1)).all()
     return _page(viewer, [(row.id, row.published_at) for row in rows], limit)
@@ -170,15 +168,3 @@ def _names(words: Sequence[str]) -> dict[str, str]:
         found |= {f"community:{ident}": name for ident, name in communities.community_names(ids["community"]).items()}
     found[DISTRICT] = _("全区")
     return found
-
-
-def _after(cursor: str | None) -> tuple[datetime, str] | None:
-    if not cursor:
-        return None
-    match read_cursor(cursor):
-        case [str() as at, str() as ident]:
-            with suppress(ValueError):
-                moment = datetime.fromisoformat(at)
-                if moment.tzinfo is not None:
-                    return moment, ident
-    raise Invalid(fields={"cursor": N_("这个翻页位置不对,请从第一页重新看起。")})

@@ -103,7 +103,7 @@ def _person() -> Viewer | None:
 
 def _unseen(person: Viewer) -> int:
     """Return how much is unseen; pages of errors stand outside any unit and ask no database."""
-    return hub().count_unseen(person) if units._current.get() else 0
+    return hub().count_unseen(person) if units.is_open() else 0
 
 
 def rail(person: Viewer, path: str) -> list[RailItem]:
