@@ -3,7 +3,7 @@
 from flask import Flask
 
 from resource_hub.infra.index.engine import Index, SearchEngine, set_index
-from resource_hub.infra.index.table import TableIndex
+from resource_hub.infra.index.table_index import TableIndex
 
 
 def init_index(app: Flask) -> SearchEngine:

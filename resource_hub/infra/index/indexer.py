@@ -14,7 +14,7 @@ from flask import Flask
 
 from resource_hub.infra.index.engine import Index, SearchEngine, index_of
 from resource_hub.infra.index.generations import FolderKeeper
-from resource_hub.infra.index.table import TableIndex
+from resource_hub.infra.index.table_index import TableIndex
 from resource_hub.infra.index.table_writing import TableKeeper
 
 log = logging.getLogger(__name__)

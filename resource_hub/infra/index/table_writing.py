@@ -22,7 +22,7 @@ from resource_hub.infra.features import hub
 from resource_hub.infra.index.changes import Follower, Position, PositionLost, position_now
 from resource_hub.infra.index.documents import IndexDocument
 from resource_hub.infra.index.rows import GROUPS, digest, row_of
-from resource_hub.infra.index.table import TableIndex, rebuild, state_for_write
+from resource_hub.infra.index.table_index import TableIndex, rebuild, state_for_write
 from resource_hub.infra.index.tables import SearchDocument, SearchFacets, SearchState, SearchWord
 from resource_hub.infra.index.writing import LOADED_AT_ONCE, SourcesBroken, all_ids, load, load_kind, refuse_if_hopeless
 from resource_hub.kernel.refs import Ref
