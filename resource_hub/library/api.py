@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from resource_hub.infra.web.doors import requires, viewer
 from resource_hub.infra.web.openapi import described
 from resource_hub.infra.web.replies import body, describe, query, reply
-from resource_hub.library import badges, queries, service
+from resource_hub.library import badges, queries, review_queries, service
 from resource_hub.library.schemas import (
     AnswerIn,
     ApprovalIn,
@@ -156,7 +156,7 @@ def literacies() -> Response:
 @described(query=ReviewsQuery)
 def reviews() -> Response:
     """List what waits for this reviewer, the earliest due first."""
-    page = queries.review_queue(viewer(), query(ReviewsQuery))
+    page = review_queries.review_queue(viewer(), query(ReviewsQuery))
     items = [
         {"id": one.card.id, "title": one.card.title, "kind": one.card.kind, "author": one.card.author, "school": one.card.school,
          "subject": one.card.subject, "review": one.card.review, "state": one.card.state, "is_revision": one.is_revision,
@@ -182,7 +182,7 @@ def approve_many() -> Response:
 @requires("library.read")
 def complaints() -> Response:
     """List the viewer's own complaints and those that they answer for."""
-    return reply({"complaints": queries.complaints(viewer())})
+    return reply({"complaints": review_queries.complaints(viewer())})
 
 
 @blueprint.post("/complaints")

@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from resource_hub.infra.db import db
 from resource_hub.kernel.errors import NotFound
 from resource_hub.kernel.viewer import Duty, Viewer
-from resource_hub.library import lineage, queries, rules
+from resource_hub.library import lineage, rules
 from resource_hub.library.access import shown_to
 from resource_hub.library.lineage import UseFacts
 from resource_hub.library.models import Badge, Resource, ReviewStep
+from resource_hub.library.review_queries import is_duty_of
 from resource_hub.library.schemas import BadgeKind, BadgeState, DerivedBadge, Review
 from resource_hub.people import queries as people
 from resource_hub.schools import queries as schools
-from resource_hub.search.access import scopes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +134,7 @@ def _claims(viewer: Viewer, which: sa.ColumnElement[bool], limit: int, *, or_own
 
 def _verified_by(viewer: Viewer) -> sa.ColumnElement[bool]:
     """Return the condition that it is this viewer's duty to verify the honours of a resource: never one's own."""
-    duties = frozenset(word for word in scopes_of(viewer) if word.startswith(f"{Duty.DISTRICT_REVIEW}:"))
-    return sa.and_(queries.held_by(duties), Resource.author_id != viewer.person_id) if duties else sa.false()
+    return is_duty_of(viewer, Duty.DISTRICT_REVIEW)
 
 
 def _rows(badges: Sequence[Badge]) -> list[BadgeRow]:

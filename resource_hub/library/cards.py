@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from resource_hub.infra.features import Card
 from resource_hub.infra.web.shell import minutes
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.library import badges, queries
+from resource_hub.library import badges, queries, review_queries
 from resource_hub.library.queries import ResourceCard
 from resource_hub.library.schemas import BADGE_LABELS, COMPLAINT_LABELS, COMPLAINT_STATE_LABELS, KIND_LABELS, REVIEW_LABELS, Review
 
@@ -59,7 +59,7 @@ def complaint_cards(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, Card]:
             url=url_for("library.complaints", _anchor=one.id),
             note=_(COMPLAINT_STATE_LABELS[one.state]),
         )
-        for one in queries.complaints_of(viewer, ids)
+        for one in review_queries.complaints_of(viewer, ids)
     }
 
 

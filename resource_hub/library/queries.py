@@ -1,7 +1,6 @@
 """What pages and programs read of the library. Functions run inside the caller's reading unit."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -13,16 +12,14 @@ from sqlalchemy.orm import selectinload
 from resource_hub.curriculum import queries as curriculum
 from resource_hub.curriculum.queries import Mapped, Place
 from resource_hub.infra.db import db
-from resource_hub.kernel import clock
-from resource_hub.kernel.errors import N_, Invalid
-from resource_hub.kernel.paging import Page, read_cursor, read_moment, write_cursor
-from resource_hub.kernel.viewer import Duty, Viewer
+from resource_hub.kernel.paging import Page, read_moment, write_cursor
+from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import prints, rules
 from resource_hub.library.access import get_draft_for, open_resource_for, opens_to, shown_to, visible_to
-from resource_hub.library.models import Complaint, Draft, Resource, ResourceFile, ResourceVersion, ResourceVersionFile, ReviewStep, TextBand
-from resource_hub.library.schemas import Audience, ComplaintKind, ComplaintState, Kind, Licence, Review, ReviewsQuery, VillageFit
+from resource_hub.library.models import Draft, Resource, ResourceFile, ReviewStep, TextBand
+from resource_hub.library.schemas import Audience, Kind, Licence, Review, VillageFit
 from resource_hub.media import queries as media
-from resource_hub.media.queries import AssetView, PageView
+from resource_hub.media.queries import AssetView
 from resource_hub.people import queries as people
 from resource_hub.schools import queries as schools
 from resource_hub.search.access import scopes_of
@@ -54,14 +51,6 @@ class ReviewEntry:
     person: str
     note: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentView:
-    """A document with its first pages; the rest is fetched as the reader turns them."""
-
-    file: AssetView
-    pages: Sequence[PageView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +104,6 @@ class ResourceView:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A work in the queue of a reviewer."""
-
-    card: ResourceCard
-    due_on: date | None
-    is_overdue: bool
-    is_revision: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Tombstone:
     title: str
     author: str
@@ -133,24 +112,6 @@ class Tombstone:
     reason: str
     at: datetime
     successor: tuple[str, str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class ComplaintView:
-    id: str
-    resource_id: str
-    title: str
-    kind: ComplaintKind
-    text: str
-    state: ComplaintState
-    answer: str
-    person: str
-    answered_by: str
-    answered_at: datetime | None
-    created_at: datetime
-    due_at: datetime
-    is_overdue: bool
-    may_answer: bool
 
 
 def resource_view(viewer: Viewer, resource_id: str, recording: str | None = None) -> ResourceView:
@@ -196,11 +157,6 @@ def resource_json(v: ResourceView) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def documents_of(view: ResourceView) -> list[DocumentView]:
-    """Return the documents of a resource with their first pages."""
-    return [DocumentView(f, media.pages_of(f.id, limit=12)) for f in view.files if f.page_total]
-
-
 def draft_json(viewer: Viewer, draft_id: str) -> dict[str, Any]:
     """Return a draft with its uploads and what their names suggest."""
     draft = get_draft_for(viewer, draft_id)
@@ -243,61 +199,12 @@ def open_drafts(person_id: str, limit: int = 5) -> list[Draft]:
 
 def my_resources(viewer: Viewer, *, cursor: str | None = None, limit: int = 20) -> Page[ResourceCard]:
     """Return the viewer's own resources, the last changed first; Invalid for a cursor that is not ours."""
-    query = _listed().where(Resource.author_id == viewer.person_id, Resource.review != Review.ARCHIVED)
+    query = listed().where(Resource.author_id == viewer.person_id, Resource.review != Review.ARCHIVED)
     if after := read_moment(cursor):
         query = query.where(sa.tuple_(Resource.updated_at, Resource.id) < sa.tuple_(*map(sa.literal, after)))
     rows = db.session.scalars(query.order_by(Resource.updated_at.desc(), Resource.id.desc()).limit(limit + 1)).all()
     more = write_cursor(rows[limit - 1].updated_at.isoformat(), rows[limit - 1].id) if len(rows) > limit else None
-    return Page(_cards(rows[:limit]), more)
-
-
-def waiting_for_review(viewer: Viewer, limit: int = 20) -> list[ResourceCard]:
-    """Return what is due first for this viewer as a reviewer of a school or of the district."""
-    return [one.card for one in review_queue(viewer, ReviewsQuery(), limit=limit).rows]
-
-
-def review_queue(viewer: Viewer, asked: ReviewsQuery, *, limit: int = 50) -> Page[Waiting]:
-    """Return a page of what waits for this viewer as a reviewer, the earliest due first; their own works are others' to review."""
-    duties = {word for word in scopes_of(viewer) if word.startswith((f"{Duty.SCHOOL_REVIEW}:", f"{Duty.DISTRICT_REVIEW}:"))}
-    if not duties:
-        return Page([], None)
-    # What waited before there were deadlines comes first.
-    due = sa.func.coalesce(Resource.due_on, date(2000, 1, 1))
-    query = _listed().where(Resource.review.in_(rules.UNDER_REVIEW), visible_to(frozenset(duties)), Resource.author_id != viewer.person_id)
-    if asked.state:
-        query = query.where(Resource.review == asked.state)
-    if asked.subject:
-        query = query.where(Resource.subject == asked.subject)
-    if asked.overdue:
-        query = query.where(Resource.due_on < schools.today())
-    if asked.cursor:
-        query = query.where(sa.tuple_(due, Resource.id) > sa.tuple_(*map(sa.literal, _after_due(asked.cursor))))
-    rows = db.session.scalars(query.order_by(due, Resource.id).limit(limit + 1)).all()
-    last = rows[limit - 1] if len(rows) > limit else None
-    more = write_cursor((last.due_on or date(2000, 1, 1)).isoformat(), last.id) if last else None
-    today = schools.today()
-    return Page(
-        [
-            Waiting(card, row.due_on, is_overdue=bool(row.due_on and row.due_on < today), is_revision=row.revises_id is not None)
-            for row, card in zip(rows[:limit], _cards(rows[:limit]), strict=True)
-        ],
-        more,
-    )
-
-
-def subjects_in_queue(viewer: Viewer) -> dict[str, str]:
-    """Return code and name of the subjects that this reviewer finds in the queue."""
-    duties = [word for word in scopes_of(viewer) if word.startswith((f"{Duty.SCHOOL_REVIEW}:", f"{Duty.DISTRICT_REVIEW}:"))]
-    query = sa.select(Resource.subject).where(Resource.review.in_(rules.UNDER_REVIEW), visible_to(frozenset(duties))).distinct()
-    found = {code for code in db.session.scalars(query) if code}
-    return {code: name for code, name in schools.subject_names().items() if code in found}
-
-
-def checked_before(view: ResourceView) -> frozenset[str]:
-    """Return those files that passed in an earlier published version: only the others are to be reviewed."""
-    origin = view.revises[0] if view.revises else view.id
-    query = sa.select(ResourceVersionFile.asset_id).join(ResourceVersion).where(ResourceVersion.resource_id == origin)
-    return frozenset(db.session.scalars(query.where(ResourceVersionFile.asset_id.in_([f.id for f in view.files]))))
+    return Page(cards_from(rows[:limit]), more)
 
 
 def tombstone(viewer: Viewer, resource_id: str) -> Tombstone | None:
@@ -313,52 +220,6 @@ def tombstone(viewer: Viewer, resource_id: str) -> Tombstone | None:
     return Tombstone(r.title, r.author_name, last.person if last else "", r.review_note, last.at if last else r.updated_at, successor)
 
 
-def complaints(viewer: Viewer) -> list[ComplaintView]:
-    """Return the viewer's own complaints and those that they answer for: open ones first, the earliest due first."""
-    return _complaints(viewer, sa.true())
-
-
-def complaints_of(viewer: Viewer, ids: Sequence[str]) -> list[ComplaintView]:
-    """Return those of these complaints that the viewer raised or answers for."""
-    return _complaints(viewer, Complaint.id.in_(ids))
-
-
-def _complaints(viewer: Viewer, which: sa.ColumnElement[bool], limit: int = 200) -> list[ComplaintView]:
-    duties = frozenset(word for word in scopes_of(viewer) if word.startswith(f"{Duty.MANAGE}:"))
-    is_handler = sa.and_(sa.false() if not duties else held_by(duties), Resource.author_id != viewer.person_id)
-    query = (
-        sa.select(Complaint, Resource.title, is_handler.label("is_mine_to_answer"))
-        .join(Resource, Resource.id == Complaint.resource_id)
-        .where(which, sa.or_(Complaint.person_id == viewer.person_id, is_handler))
-        .order_by((Complaint.state == ComplaintState.OPEN).desc(), Complaint.due_at, Complaint.id)
-        .limit(limit)
-    )
-    rows = db.session.execute(query).all()
-    names = people.person_names({ident for row in rows for ident in (row.Complaint.person_id, row.Complaint.answered_by) if ident})
-    now = clock.now()
-    return [
-        ComplaintView(
-            id=c.id, resource_id=c.resource_id, title=title, kind=c.kind, text=c.text, state=c.state, answer=c.answer,
-            person=_name(names, c.person_id), answered_by=_name(names, c.answered_by or ""), answered_at=c.answered_at,
-            created_at=c.created_at,
-            due_at=c.due_at, is_overdue=c.state is ComplaintState.OPEN and c.due_at < now,
-            may_answer=bool(may) and c.state is ComplaintState.OPEN,
-        )
-        for c, title, may in rows
-    ]  # fmt: skip
-
-
-def held_by(duties: frozenset[str]) -> sa.ColumnElement[bool]:
-    """Return the condition that one of these words of duty holds for a resource (``kernel.viewer.duty_words`` in SQL)."""
-    parts = []
-    for word in sorted(duties):
-        _duty, school, subject = word.split(":")
-        is_school = sa.true() if school == "*" else Resource.school_id == school
-        is_subject = sa.true() if subject == "*" else Resource.subject.is_(None) if subject == "-" else Resource.subject == subject
-        parts.append(sa.and_(is_school, is_subject))
-    return sa.or_(*parts)
-
-
 def literacies_of(node_id: str) -> tuple[str, ...]:
     """Return the core literacies that a resource of this place may name."""
     place = curriculum.place_of(node_id)
@@ -367,29 +228,23 @@ def literacies_of(node_id: str) -> tuple[str, ...]:
 
 def newly_shared(viewer: Viewer, limit: int = 8) -> list[ResourceCard]:
     """Return the newest published resources that this viewer may see."""
-    query = _listed().where(Resource.review.in_(rules.PUBLISHED), shown_to(viewer))
-    return _cards(db.session.scalars(query.order_by(Resource.published_at.desc(), Resource.id.desc()).limit(limit)).all())
+    query = listed().where(Resource.review.in_(rules.PUBLISHED), shown_to(viewer))
+    return cards_from(db.session.scalars(query.order_by(Resource.published_at.desc(), Resource.id.desc()).limit(limit)).all())
 
 
 def cards_of(viewer: Viewer, ids: Sequence[str]) -> dict[str, ResourceCard]:
     """Return the cards of those resources that the viewer may open, their own withdrawn ones included."""
-    rows = db.session.scalars(_listed().where(Resource.id.in_(ids), opens_to(viewer))).all()
-    return {card.id: card for card in _cards(rows)}
+    rows = db.session.scalars(listed().where(Resource.id.in_(ids), opens_to(viewer))).all()
+    return {card.id: card for card in cards_from(rows)}
 
 
-def _listed() -> sa.Select[Resource]:
+def listed() -> sa.Select[Resource]:
+    """Return a query for resources with their files, as ``cards_from`` wants them."""
     return sa.select(Resource).options(selectinload(Resource.files))
 
 
-def _after_due(cursor: str) -> tuple[date, str]:
-    match read_cursor(cursor):
-        case [str() as day, str() as ident]:
-            with suppress(ValueError):
-                return date.fromisoformat(day), ident
-    raise Invalid(fields={"cursor": N_("这个翻页位置不对,请从第一页重新看起。")})
-
-
-def _cards(rows: Sequence[Resource]) -> list[ResourceCard]:
+def cards_from(rows: Sequence[Resource]) -> list[ResourceCard]:
+    """Return the cards of these resources, in their order."""
     files = media.asset_views([f.asset_id for r in rows for f in r.files])
     names = schools.school_names({r.school_id for r in rows})
     places = curriculum.places_of({r.node_id for r in rows if r.node_id})
@@ -452,10 +307,10 @@ def _possible(r: Resource, actions: frozenset[str]) -> frozenset[str]:
 def _history(resource_id: str) -> list[ReviewEntry]:
     steps = db.session.scalars(sa.select(ReviewStep).where(ReviewStep.resource_id == resource_id).order_by(ReviewStep.at)).all()
     names = people.person_names({s.person_id for s in steps})
-    return [ReviewEntry(s.verb, s.state, _name(names, s.person_id), s.note, s.at) for s in steps]
+    return [ReviewEntry(s.verb, s.state, name_in(names, s.person_id), s.note, s.at) for s in steps]
 
 
-def _name(names: Any, person_id: str) -> str:
+def name_in(names: Any, person_id: str) -> str:
     card = names.get(person_id)
     return card.name if card else ""
 

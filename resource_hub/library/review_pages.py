@@ -14,8 +14,9 @@ from resource_hub.infra.web.replies import parse
 from resource_hub.infra.web.shell import moment
 from resource_hub.kernel.errors import N_
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.library import pages, queries
-from resource_hub.library.queries import ComplaintView, ResourceView, Waiting
+from resource_hub.library import pages, queries, review_queries
+from resource_hub.library.queries import ResourceView
+from resource_hub.library.review_queries import ComplaintView, Waiting
 from resource_hub.library.schemas import (
     CHECK_EXPLAINED,
     CHECK_LABELS,
@@ -41,7 +42,7 @@ _OUTCOMES = (
 
 def queue_page(viewer: Viewer, asked: ReviewsQuery, at: str | None) -> dict[str, Any]:
     """Return what ``library/reviews.html`` shows; the first of the list is chosen unless ``at`` names one that waits."""
-    page = queries.review_queue(viewer, asked)
+    page = review_queries.review_queue(viewer, asked)
     kept = {name: value for name, value in asked.model_dump(mode="json", exclude={"cursor"}).items() if value}
     ids = [one.card.id for one in page.rows]
     chosen = at if at in ids else next(iter(ids), None)
@@ -120,13 +121,13 @@ def _address(kept: Mapping[str, str], **more: str) -> str:
 def _filters(viewer: Viewer, asked: ReviewsQuery) -> dict[str, Any]:
     return {
         "states": [(state.value, _(REVIEW_LABELS[state]), asked.state is state) for state in (Review.SUBMITTED, Review.DISTRICT_REVIEW)],
-        "subjects": [(code, name, asked.subject == code) for code, name in queries.subjects_in_queue(viewer).items()],
+        "subjects": [(code, name, asked.subject == code) for code, name in review_queries.subjects_in_queue(viewer).items()],
         "overdue": asked.overdue,
     }
 
 
 def _chosen(viewer: Viewer, view: ResourceView) -> dict[str, Any]:
-    before = queries.checked_before(view)
+    before = review_queries.checked_before(view)
     shown = pages.resource_page(viewer, view)
     return {
         "resource": shown["resource"],

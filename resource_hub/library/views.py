@@ -15,7 +15,7 @@ from resource_hub.infra.web.shell import day, moment
 from resource_hub.kernel import clock
 from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.library import access, lineage_pages, pages, queries, review_pages, service
+from resource_hub.library import access, lineage_pages, pages, queries, review_pages, review_queries, service
 from resource_hub.library.cards import card_of
 from resource_hub.library.queries import ResourceCard
 from resource_hub.library.schemas import COMPLAINT_LABELS, AnswerIn, BatchIn, ComplaintIn, ReasonIn, ReturnIn, Review, ReviewsQuery, Verdict
@@ -177,7 +177,7 @@ def approve_many() -> Any:
 @requires("library.read")
 def complaints() -> str:
     """My complaints, and those that wait for my answer."""
-    return render_template("library/complaints.html", complaints=review_pages.complaint_rows(queries.complaints(viewer())))
+    return render_template("library/complaints.html", complaints=review_pages.complaint_rows(review_queries.complaints(viewer())))
 
 
 @blueprint.get("/complaints/new")
@@ -236,7 +236,7 @@ def _waiting(me: Viewer, mine: Sequence[ResourceCard]) -> list[dict[str, Any]]:
     found = [
         {"title": one.card.title, "url": url_for(".reviews", at=one.card.id), "note": review_pages.waiting_note(one),
          "tone": "danger" if one.is_overdue else "", "action": _("去审核"), "icon": "review"}
-        for one in queries.review_queue(me, ReviewsQuery(), limit=20).rows
+        for one in review_queries.review_queue(me, ReviewsQuery(), limit=20).rows
     ]  # fmt: skip
     found += [
         {
