@@ -61,7 +61,10 @@ def _slides(folder: Path, seconds: int) -> tuple[list[str], str]:
                 (120, 210 + line * 115), f"{line + 1}. 把一个整体平均分成 {n + line + 2} 份,取 {line + 1} 份", font=_font(54), fill="black"
             )
         picture.save(folder / f"slide{n:03}.png")
-    inputs = ["-framerate", "1/20", "-i", str(folder / "slide%03d.png"), "-f", "lavfi", "-i", "mandelbrot=s=320x240:r=30"]
+    corner = folder / "corner.mkv"
+    if not corner.exists():  # half a minute again and again: drawing it deeper takes ever longer
+        _ffmpeg("-f", "lavfi", "-i", "mandelbrot=s=320x240:r=30", "-t", "30", "-c:v", "ffv1", str(corner))
+    inputs = ["-framerate", "1/20", "-i", str(folder / "slide%03d.png"), "-stream_loop", "-1", "-i", str(corner)]
     return inputs, "[0:v]fps=30,format=yuv420p[s];[1:v]noise=alls=6:allf=t[p];[s][p]overlay=1560:800:shortest=0[v]"
 
 
