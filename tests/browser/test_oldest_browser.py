@@ -42,7 +42,8 @@ def oldest(play: Playwright) -> Iterator[Browser]:
 def test_every_page_opens_without_a_script_error_and_looks_as_in_a_new_browser(
     oldest: Browser, browser: Browser, address: str, pack: str, account: str, paths: tuple[str, ...]
 ) -> None:
-    pages, faults = [], []
+    faults: list[str] = []
+    pages: list[Page] = []
     for kind in (oldest, browser):
         page = kind.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -53,16 +54,25 @@ def test_every_page_opens_without_a_script_error_and_looks_as_in_a_new_browser(
     for path in paths:
         if path == ROSTER_ERRORS:
             continue  # a form that is sent: its page is the form's own
-        looks = []
         for page in pages:
             go_to(page, address, pack if path == PACK else path)
             assert ("/sign-in" in page.url) == (path == "/sign-in")
-            looks.append(page.evaluate(LOOKS))
-        assert looks[0] == looks[1], path
+        old, new = looks(pages)
+        assert old == new, path
         assert [fault for fault in faults if path != NOWHERE or "404" not in fault] == [], path
         faults.clear()
     for page in pages:
         page.context.close()
+
+
+def looks(pages: list[Page]) -> list[object]:
+    """Return how the controls of each page look, once all look the same: an island asks for its content when it stands."""
+    for _ in range(60):
+        found = [page.evaluate(LOOKS) for page in pages]
+        if found[0] == found[1]:
+            break
+        pages[0].wait_for_timeout(250)
+    return found
 
 
 def go_to(page: Page, address: str, path: str) -> None:
