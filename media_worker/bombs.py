@@ -22,19 +22,19 @@ _XML = (".xml", ".rels", ".vml", ".rdf")
 
 
 class ZipBomb(Invalid):
-    code, message = "zip_bomb", N_("这个文件解开后大得不正常,为了安全没有打开。请在电脑上打开并另存一份再上传;原件已保存。")
+    code, message = "zip_bomb", N_("这个文件解开后大得不正常，为了安全没有打开。请在电脑上打开并另存一份再上传；原件已保存。")
 
 
 class HostileXml(Invalid):
-    code, message = "hostile_xml", N_("这个文件里有不安全的内容(外部实体),为了安全没有打开。请用办公软件另存一份再上传。")
+    code, message = "hostile_xml", N_("这个文件里有不安全的内容（外部实体），为了安全没有打开。请用办公软件另存一份再上传。")
 
 
 class DamagedPaper(Invalid):
-    code, message = "damaged_document", N_("这个文档已损坏,打不开。请在电脑上打开确认、另存一份再上传;原件仍可下载。")
+    code, message = "damaged_document", N_("这个文档已损坏，打不开。请在电脑上打开确认、另存一份再上传；原件仍可下载。")
 
 
 class PasswordProtected(Invalid):
-    code, message = "password", N_("这个文档设有打开密码,平台看不到内容。请去掉密码后重新上传;原件仍可下载。")
+    code, message = "password", N_("这个文档设有打开密码，平台看不到内容。请去掉密码后重新上传；原件仍可下载。")
 
 
 def inspect(path: Path) -> None:

@@ -31,7 +31,7 @@ WORKING_ROOM = 256 << 20
 
 class OriginalMissing(Invalid):
     code = "original_missing"
-    message = N_("原件不在存储中,无法处理。请重新上传这个文件;若服务器刚从备份恢复过,请先告诉技术员。")
+    message = N_("原件不在存储中，无法处理。请重新上传这个文件；若服务器刚从备份恢复过，请先告诉技术员。")
 
 
 @dataclass(slots=True)

@@ -33,15 +33,15 @@ Check = Callable[[], None] | None
 
 
 class NoPages(Invalid):
-    code, message = "no_pages", N_("这个文档里没有页面(空文档)。请检查内容后重新上传。")
+    code, message = "no_pages", N_("这个文档里没有页面（空文档）。请检查内容后重新上传。")
 
 
 class PictureTooLarge(Invalid):
-    code, message = "picture_too_large", N_("这张图片的像素太多。请缩小到一亿像素以内再上传;原件已保存。")
+    code, message = "picture_too_large", N_("这张图片的像素太多。请缩小到一亿像素以内再上传；原件已保存。")
 
 
 class NotConvertible(Invalid):
-    code, message = "not_convertible", N_("平台打不开这个文档,无法在线预览;原件已保存,可以下载。请另存为 PDF 或较新的格式再上传。")
+    code, message = "not_convertible", N_("平台打不开这个文档，无法在线预览；原件已保存，可以下载。请另存为 PDF 或较新的格式再上传。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,24 +41,24 @@ _LIMITS = Limits(wall_s=600, cpu_s=300, memory_mb=1000)
 
 
 class NotMedia(Invalid):
-    code, message = "not_media", N_("这个文件里没有能播放的视频或声音。请在电脑上打开确认,再重新导出为 MP4 上传。原件已保存。")
+    code, message = "not_media", N_("这个文件里没有能播放的视频或声音。请在电脑上打开确认，再重新导出为 MP4 上传。原件已保存。")
 
 
 class Damaged(Invalid):
-    code, message = "damaged_media", N_("这个文件已损坏或没有录完,打不开。请从录像设备重新拷贝一份再上传;已上传的原件仍可下载。")
+    code, message = "damaged_media", N_("这个文件已损坏或没有录完，打不开。请从录像设备重新拷贝一份再上传；已上传的原件仍可下载。")
 
 
 class NoFrames(Invalid):
-    code, message = "no_frames", N_("这个视频里没有画面也没有声音(0 帧)。请检查录像设备,换一份文件再上传。")
+    code, message = "no_frames", N_("这个视频里没有画面也没有声音（0 帧）。请检查录像设备，换一份文件再上传。")
 
 
 class CutShort(Invalid):
     code = "cut_short"
-    message = N_("这个文件不完整:应有 %(declared)s,实际只有 %(found)s。请从录像设备重新拷贝一份再上传;原件仍可下载。")
+    message = N_("这个文件不完整：应有 %(declared)s，实际只有 %(found)s。请从录像设备重新拷贝一份再上传；原件仍可下载。")
 
 
 class TooLong(Invalid):
-    code, message = "too_long", N_("这个录像超过 24 小时。请先分段,再分别上传。")
+    code, message = "too_long", N_("这个录像超过 24 小时。请先分段，再分别上传。")
 
 
 class TooManyPixels(Invalid):

@@ -32,14 +32,14 @@ class OutOfBounds(Invalid):
     """The program was ended because it took more than it may; the file is too hard or hostile."""
 
     code = "media_limits"
-    message = N_("处理这个文件超出了允许的时间或内存,已停下;原件已保存,可以下载。文件可能有损坏,请在电脑上另存一份再上传。")
+    message = N_("处理这个文件超出了允许的时间或内存，已停下；原件已保存，可以下载。文件可能有损坏，请在电脑上另存一份再上传。")
 
 
 class TooTalkative(OutOfBounds):
     """The program said more than anyone may want to read: what it read is endless or hostile."""
 
     code = "media_output"
-    message = N_("这个文件里附带的信息(标签、文字)多得不正常,为了安全已停下;原件已保存,可以下载。请在电脑上另存一份再上传。")
+    message = N_("这个文件里附带的信息（标签、文字）多得不正常，为了安全已停下；原件已保存，可以下载。请在电脑上另存一份再上传。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ PAPER_FACTOR = 30
 class TooLargeHere(Invalid):
     code = "too_large_for_scratch"
     message = N_(
-        "处理这个文件需要 %(needed_gb)s GB 临时空间,超过服务器的上限 %(quota_gb)s GB。请分段后再上传,或请技术员调大 HUB_SCRATCH_GB。"
+        "处理这个文件需要 %(needed_gb)s GB 临时空间，超过服务器的上限 %(quota_gb)s GB。请分段后再上传，或请技术员调大 HUB_SCRATCH_GB。"
     )
 
 
@@ -44,11 +44,13 @@ class Room:
         with self._lock:
             self._folder.mkdir(parents=True, exist_ok=True)
             if self._promised + needed > self._quota:
-                raise Unavailable(N_("临时空间正被别的转码占用,腾出后会自动继续;原件已保存。"), code="scratch_busy", retry_after=30)
+                raise Unavailable(N_("临时空间正被别的转码占用，腾出后会自动继续；原件已保存。"), code="scratch_busy", retry_after=30)
             free = shutil.disk_usage(self._folder).free
             if free - self._promised - needed < self._min_free:
                 raise Unavailable(
-                    N_("服务器磁盘快满了:还剩 %(free_gb)s GB,这一步需要 %(needed_gb)s GB。请通知技术员清理,之后会自动继续;原件已保存。"),
+                    N_(
+                        "服务器磁盘快满了：还剩 %(free_gb)s GB，这一步需要 %(needed_gb)s GB。请通知技术员清理，之后会自动继续；原件已保存。"
+                    ),
                     code="disk_nearly_full",
                     retry_after=300,
                     free_gb=_gb(free),

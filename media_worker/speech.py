@@ -38,7 +38,7 @@ Report = Callable[[float], None]
 
 class UnfitModel(Invalid):
     code = "speech_model_unfit"
-    message = N_("语音识别模型打不开:HUB_SPEECH_MODEL 要指向 faster-whisper 能用的模型目录。请联系技术员。")
+    message = N_("语音识别模型打不开：HUB_SPEECH_MODEL 要指向 faster-whisper 能用的模型目录。请联系技术员。")
 
 
 @dataclass(frozen=True, slots=True)

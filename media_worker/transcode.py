@@ -208,7 +208,7 @@ def _require_length(done_s: float, duration_s: float) -> None:
 def _failure(done: Finished) -> Exception:
     log.warning("ffmpeg ended with %s: %s", done.returncode, done.stderr_tail[-2000:])
     if "No space left" in done.stderr_tail:
-        return Unavailable(N_("服务器的临时空间已满,转码停在这里;原件已保存,腾出空间后会自动继续。"), retry_after=120)
+        return Unavailable(N_("服务器的临时空间已满，转码停在这里；原件已保存，腾出空间后会自动继续。"), retry_after=120)
     if any(mark in done.stderr_tail for mark in _DAMAGE):
         return Damaged()
     return Broken()

@@ -5,5 +5,5 @@ from resource_hub.kernel.viewer import Role
 
 FEATURE = Feature(
     name="audit",
-    permissions=(Permission("audit.read", "查阅和导出审计记录,检查记录链", frozenset({Role.AUDITOR, Role.DISTRICT_ADMIN})),),
+    permissions=(Permission("audit.read", "查阅和导出审计记录，检查记录链", frozenset({Role.AUDITOR, Role.DISTRICT_ADMIN})),),
 )

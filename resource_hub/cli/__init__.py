@@ -46,7 +46,7 @@ class _LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="resource-hub")
 @click.option("--lifeline", is_flag=True, hidden=True, help="End when standard input closes; given by the supervisor.")
 def cli(*, lifeline: bool) -> None:
-    """资源中心:安装、运行和维护。 / Resource Hub: run it and look after it."""
+    """资源中心：安装、运行和维护。 / Resource Hub: run it and look after it."""
     if lifeline:
         from resource_hub.infra import supervise
 

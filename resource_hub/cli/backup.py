@@ -28,7 +28,7 @@ GAPS = 3
 @click.option("--check", is_flag=True, help="核对已有备份的全部校验和 / prove every checksum of the backups there")
 @click.option("--list", "lists", is_flag=True, help="列出已有的时间点 / list the snapshots there")
 def command(*, to: Path, keep: int, check: bool, lists: bool) -> None:
-    """备份到目录 TO,平台可照常使用。 / Back up to the folder TO while the platform is in use."""
+    """备份到目录 TO，平台可照常使用。 / Back up to the folder TO while the platform is in use."""
     from resource_hub.infra.backup import BackupFolder, check_all
 
     folder = BackupFolder(to)
@@ -37,7 +37,7 @@ def command(*, to: Path, keep: int, check: bool, lists: bool) -> None:
     elif check:
         with Meter() as meter:
             names = check_all(folder, meter)
-        say(f"备份完好,共 {len(names)} 个时间点。", f"The backup is whole: {len(names)} snapshots.")
+        say(f"备份完好，共 {len(names)} 个时间点。", f"The backup is whole: {len(names)} snapshots.")
     else:
         _make(to, keep)
 
@@ -49,15 +49,15 @@ def _make(to: Path, keep: int) -> None:
     with Meter() as meter:
         made = make_backup(settings, to, named=NAMED, keep=keep, watch=meter)
     if to.stat().st_dev == settings.data_path.stat().st_dev:
-        say("注意:备份与数据在同一块磁盘上,磁盘坏了两者都会丢失。", "Note: the backup lies on the same disk as the data.")
+        say("注意：备份与数据在同一块磁盘上，磁盘坏了两者都会丢失。", "Note: the backup lies on the same disk as the data.")
     manifest = made.manifest
     say(
-        f"备份完成:{made.name},{manifest.rows} 行,{manifest.object_count} 个文件(新复制 {size_text(made.copied_bytes)})。",
+        f"备份完成：{made.name}，{manifest.rows} 行，{manifest.object_count} 个文件（新复制 {size_text(made.copied_bytes)}）。",
         f"Done: {manifest.rows} rows, {manifest.object_count} objects ({made.copied_count} copied).",
     )
     if manifest.missing:
         say_error(
-            f"有 {len(manifest.missing)} 个文件存储给不出来,其余都已备份:{'、'.join(manifest.missing[:5])}",
+            f"有 {len(manifest.missing)} 个文件存储给不出来，其余都已备份：{'、'.join(manifest.missing[:5])}",
             f"{len(manifest.missing)} objects could not be read from storage; all the rest is in the backup.",
         )
         raise SystemExit(GAPS)

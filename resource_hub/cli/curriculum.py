@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 @click.group("curriculum")
 def command() -> None:
-    """课程目录:导入单元表、新旧对应表,指定本区版本。 / Curriculum: import units and mappings, fix the district's edition."""
+    """课程目录：导入单元表、新旧对应表，指定本区版本。 / Curriculum: import units and mappings, fix the district's edition."""
 
 
 @command.command("import-units")
 @click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="只检查,不写入。 / Check only.")
+@click.option("--dry-run", is_flag=True, help="只检查，不写入。 / Check only.")
 def import_units(table: Path, *, dry_run: bool) -> None:
-    """从 xlsx、csv 或 tsv 表导入单元和课(先查错,全部正确才写入)。 / Import units from TABLE, all or nothing."""
+    """从 xlsx、csv 或 tsv 表导入单元和课（先查错，全部正确才写入）。 / Import units from TABLE, all or nothing."""
     from resource_hub.curriculum import service
 
     _import(service.import_units, table, dry_run=dry_run)
@@ -30,9 +30,9 @@ def import_units(table: Path, *, dry_run: bool) -> None:
 
 @command.command("import-mappings")
 @click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="只检查,不写入。 / Check only.")
+@click.option("--dry-run", is_flag=True, help="只检查，不写入。 / Check only.")
 def import_mappings(table: Path, *, dry_run: bool) -> None:
-    """导入新旧教材对应表(old_path, new_path, relation, note)。 / Import which new unit holds the matter of which old one."""
+    """导入新旧教材对应表（old_path, new_path, relation, note）。 / Import which new unit holds the matter of which old one."""
     from resource_hub.curriculum import service
 
     _import(service.import_mappings, table, dry_run=dry_run)
@@ -41,9 +41,9 @@ def import_mappings(table: Path, *, dry_run: bool) -> None:
 @command.command("edition")
 @click.argument("school_year", type=int)
 @click.argument("path")
-@click.option("--grade", default="", help="只用于一个年级,如 G3。 / For one grade only, e.g. G3.")
+@click.option("--grade", default="", help="只用于一个年级，如 G3。 / For one grade only, e.g. G3.")
 def edition(school_year: int, path: str, grade: str) -> None:
-    """指定一个学科的版本,如 2026 "小学 / 数学 / 人教版"。 / Fix the edition of a subject for a school year."""
+    """指定一个学科的版本，如 2026 "小学 / 数学 / 人教版"。 / Fix the edition of a subject for a school year."""
     from resource_hub.app import create_app
     from resource_hub.curriculum import queries, service
     from resource_hub.infra import unit
@@ -63,7 +63,7 @@ def _import(take: "Callable[..., ImportReport]", table: Path, *, dry_run: bool) 
         report = take(list(_rows(table)), dry_run=dry_run)
     for error in report.errors:
         click.echo(f"第 {error.row} 行 {error.column}: {error.message % {'value': error.value}}", err=True)
-    click.echo(f"{report.rows} 行:新增 {report.added},修改 {report.changed},错误 {len(report.errors)}")
+    click.echo(f"{report.rows} 行：新增 {report.added}，修改 {report.changed}，错误 {len(report.errors)}")
     if report.errors:
         raise SystemExit(1)
 

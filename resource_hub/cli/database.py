@@ -9,7 +9,7 @@ from resource_hub.kernel.settings import Settings
 
 @click.group("database")
 def command() -> None:
-    """数据库表结构:升级、回退、查看版本。 / Tables: upgrade, downgrade, show the version."""
+    """数据库表结构：升级、回退、查看版本。 / Tables: upgrade, downgrade, show the version."""
 
 
 @command.command()

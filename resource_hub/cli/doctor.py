@@ -45,7 +45,7 @@ class Finding:
 
 @click.command("doctor")
 def command() -> None:
-    """逐项检查平台,用文字说明哪里有问题、怎么办。 / Check every part; say what is wrong and what helps."""
+    """逐项检查平台，用文字说明哪里有问题、怎么办。 / Check every part; say what is wrong and what helps."""
     settings = Settings.read()
     worst = 0
     for finding in _examine(settings):
@@ -59,7 +59,7 @@ def command() -> None:
 
 def _examine(settings: Settings) -> Iterator[Finding]:
     yield _good(
-        f"设置可用:{settings.origin},数据在 {settings.data_path}", f"Settings are sound: {settings.origin}, data in {settings.data_path}"
+        f"设置可用：{settings.origin}，数据在 {settings.data_path}", f"Settings are sound: {settings.origin}, data in {settings.data_path}"
     )
     yield from _disk(settings)
     yield from _programs()
@@ -74,7 +74,7 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     components = _ask_gateway(settings)
     if components is None:
         yield _wrong(
-            f"平台没有运行,或网关在端口 {settings.port} 没有应答。请运行 make run;若已在运行,看 {settings.data_path}/logs/。",
+            f"平台没有运行，或网关在端口 {settings.port} 没有应答。请运行 make run；若已在运行，看 {settings.data_path}/logs/。",
             f"The platform is not running, or its gateway does not answer on port {settings.port}. Run make run, or see the logs folder.",
         )
     else:
@@ -92,11 +92,11 @@ def _disk(settings: Settings) -> Iterator[Finding]:
     free_gb, least = shutil.disk_usage(data).free / 1e9, float(settings.min_free_gb)
     if free_gb < least:
         yield _wrong(
-            f"磁盘只剩 {free_gb:.1f} GB(少于 {least:g} GB),不再接受上传。请清理或扩充磁盘。",
+            f"磁盘只剩 {free_gb:.1f} GB（少于 {least:g} GB），不再接受上传。请清理或扩充磁盘。",
             f"Only {free_gb:.1f} GB of disk left (below {least:g}); uploads are refused. Free some space or add a disk.",
         )
     else:
-        yield _good(f"数据目录可写,磁盘还有 {free_gb:.0f} GB", f"The data folder can be written; {free_gb:.0f} GB free")
+        yield _good(f"数据目录可写，磁盘还有 {free_gb:.0f} GB", f"The data folder can be written; {free_gb:.0f} GB free")
 
 
 def _programs() -> Iterator[Finding]:
@@ -123,7 +123,7 @@ def _walls() -> Finding:
     asked = subprocess.run([sys.executable, "-m", "media_worker.confinement"], capture_output=True, text=True, timeout=120, check=False)
     remedy = (
         "请技术员允许 user namespaces 和挂载(Ubuntu 24.04:sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0;"
-        "容器:加 --cap-add SYS_ADMIN --security-opt apparmor=unconfined),再重新启动平台。"
+        "容器：加 --cap-add SYS_ADMIN --security-opt apparmor=unconfined)，再重新启动平台。"
     )
     english = (
         "Allow user namespaces and mounts (Ubuntu 24.04: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0; "
@@ -132,18 +132,18 @@ def _walls() -> Finding:
     match asked.stdout.strip():
         case "closed":
             return _good(
-                "处理文件的程序完全隔离:看不到平台的数据,连不上网络和其他程序,只能写自己的工作文件夹",
+                "处理文件的程序完全隔离：看不到平台的数据，连不上网络和其他程序，只能写自己的工作文件夹",
                 "Programs that open files are walled in: no data of the platform, no network, no other program, "
                 "and they write into their work folder only",
             )
         case "network":
             return _remark(
-                f"处理文件的程序连不上网络,但看得到这台机器上的其他文件:这里不允许挂载。{remedy}",
+                f"处理文件的程序连不上网络，但看得到这台机器上的其他文件：这里不允许挂载。{remedy}",
                 f"Programs that open files reach no network but see other files of this machine, as mounts are not allowed here. {english}",
             )
         case _:
             return _remark(
-                f"处理文件的程序没有隔离,只有时间、内存和文件大小的限制:这里不允许 namespaces。{remedy}",
+                f"处理文件的程序没有隔离，只有时间、内存和文件大小的限制：这里不允许 namespaces。{remedy}",
                 "Programs that open files are not walled in; only time, memory and file size are limited, "
                 f"as namespaces are not allowed here. {english}",
             )
@@ -153,12 +153,12 @@ def _clock(settings: Settings) -> Iterator[Finding]:
     now = datetime.now(UTC)
     if settings.clock:
         yield _remark(
-            f"HUB_CLOCK 已设置,平台时间从 {settings.clock} 开始(仅用于演示)",
+            f"HUB_CLOCK 已设置，平台时间从 {settings.clock} 开始（仅用于演示）",
             f"HUB_CLOCK is set: time starts at {settings.clock} (demo only)",
         )
     if now < _EARLIEST or not _is_synchronised():
         yield _wrong(
-            f"系统时钟({now:%Y-%m-%d %H:%M} UTC)没有对时。请打开网络对时:sudo timedatectl set-ntp true",
+            f"系统时钟（{now:%Y-%m-%d %H:%M} UTC）没有对时。请打开网络对时：sudo timedatectl set-ntp true",
             f"The system clock ({now:%Y-%m-%d %H:%M} UTC) is not synchronised. Turn it on: sudo timedatectl set-ntp true",
         )
     else:
@@ -186,7 +186,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     kind = "PostgreSQL" if settings.database_url.startswith("postgresql") else "SQLite"
     if kind == "SQLite" and not settings.database_url and not (settings.data_path / "hub.sqlite3").exists():
         yield _wrong(
-            "还没有数据库,第一次启动时会建立。请运行 make run。", "There is no database yet; the first start makes it. Run make run."
+            "还没有数据库，第一次启动时会建立。请运行 make run。", "There is no database yet; the first start makes it. Run make run."
         )
         return
     try:
@@ -194,17 +194,17 @@ def _database(settings: Settings) -> Iterator[Finding]:
     except Exception as error:  # noqa: BLE001 -- whatever the driver throws is the finding
         reason = str(error).strip().partition("\n")[0][:200]
         yield _wrong(
-            f"数据库连接不上:{reason}。请检查 HUB_DATABASE_URL 和数据库服务。",
+            f"数据库连接不上：{reason}。请检查 HUB_DATABASE_URL 和数据库服务。",
             f"The database cannot be reached: {reason}. Check HUB_DATABASE_URL and the database server.",
         )
         return
     if stands != wanted:
         yield _wrong(
-            f"数据库表结构是 {stands},本版本需要 {wanted}。请运行 make migrate。",
+            f"数据库表结构是 {stands}，本版本需要 {wanted}。请运行 make migrate。",
             f"The tables stand at {stands}, this version needs {wanted}. Run make migrate.",
         )
     else:
-        yield _good(f"数据库 {kind},表结构 {stands}", f"Database {kind}, tables at {stands}")
+        yield _good(f"数据库 {kind}，表结构 {stands}", f"Database {kind}, tables at {stands}")
 
 
 def _components(components: dict[str, Any]) -> Iterator[Finding]:
@@ -215,24 +215,24 @@ def _components(components: dict[str, Any]) -> Iterator[Finding]:
             yield _good(f"{names.get(name, name)}正常", f"{name} is well ({note})" if note else f"{name} is well")
         else:
             yield _wrong(
-                f"{names.get(name, name)}有问题:{note or status}。它会自动重启;若一直如此,看数据目录 logs/ 里的记录。",
+                f"{names.get(name, name)}有问题：{note or status}。它会自动重启；若一直如此，看数据目录 logs/ 里的记录。",
                 f"{name} is down: {note or status}. It is started again by itself; if this stays, see logs/ in the data folder.",
             )
 
 
 def _storage(found: Installation, *, is_running: bool) -> Iterator[Finding]:
     if found.has_own_store and not is_running:
-        yield _remark("平台没有运行,存储没有检查", "Storage was not checked, as the platform is not running")
+        yield _remark("平台没有运行，存储没有检查", "Storage was not checked, as the platform is not running")
         return
     try:
         store.probe(found)
     except store.StoreNotReady as error:
         yield _wrong(
-            f"存储不能写入({found.s3_endpoint}):{str(error)[:200]}。请检查磁盘空间和 HUB_S3_* 设置。",
+            f"存储不能写入（{found.s3_endpoint}）：{str(error)[:200]}。请检查磁盘空间和 HUB_S3_* 设置。",
             f"Storage cannot be written ({found.s3_endpoint}): {str(error)[:200]}. Check disk space and the HUB_S3_* settings.",
         )
     else:
-        yield _good(f"存储能写、能读、能删({found.s3_endpoint})", f"Storage writes, reads and deletes ({found.s3_endpoint})")
+        yield _good(f"存储能写、能读、能删（{found.s3_endpoint}）", f"Storage writes, reads and deletes ({found.s3_endpoint})")
 
 
 def _https(settings: Settings) -> Iterator[Finding]:
@@ -249,17 +249,17 @@ def _https(settings: Settings) -> Iterator[Finding]:
         until = _certificate_end(settings, name, port)
     except (OSError, ValueError) as error:
         yield _wrong(
-            f"HTTPS 没有应答({name}:{port}):{error}。请检查端口和 HUB_PUBLIC_URL,记录在 logs/gateway.log。",
+            f"HTTPS 没有应答（{name}:{port}）：{error}。请检查端口和 HUB_PUBLIC_URL，记录在 logs/gateway.log。",
             f"HTTPS does not answer ({name}:{port}): {error}. Check the port and HUB_PUBLIC_URL; see logs/gateway.log.",
         )
         return
     if until - datetime.now(UTC) < timedelta(days=_LEAST_DAYS):
         yield _wrong(
-            f"HTTPS 证书 {until:%Y-%m-%d} 到期,没有自动续期。看 logs/gateway.log。",
+            f"HTTPS 证书 {until:%Y-%m-%d} 到期，没有自动续期。看 logs/gateway.log。",
             f"The certificate ends on {until:%Y-%m-%d} and was not renewed. See logs/gateway.log.",
         )
     else:
-        yield _good(f"HTTPS 正常,证书到 {until:%Y-%m-%d}", f"HTTPS is well; certificate until {until:%Y-%m-%d}")
+        yield _good(f"HTTPS 正常，证书到 {until:%Y-%m-%d}", f"HTTPS is well; certificate until {until:%Y-%m-%d}")
 
 
 def _certificate_end(settings: Settings, name: str, port: int) -> datetime:
@@ -287,7 +287,7 @@ def _ask_gateway(settings: Settings) -> dict[str, Any] | None:
 
 def _install(name: str, package: str, chinese: str, english: str) -> Finding:
     line = f"sudo apt-get install --no-install-recommends {package}"
-    return _wrong(f"缺少 {name}({chinese})。请运行:{line}", f"{name} is missing ({english}). Run: {line}")
+    return _wrong(f"缺少 {name}（{chinese}）。请运行：{line}", f"{name} is missing ({english}). Run: {line}")
 
 
 def _finding(level: Level) -> Callable[[str, str], Finding]:

@@ -19,13 +19,13 @@ _SHOWN = 20
 
 @click.group("index")
 def command() -> None:
-    """搜索索引:重建、检查。 / The search index: rebuild it, check it."""
+    """搜索索引：重建、检查。 / The search index: rebuild it, check it."""
 
 
 @command.command()
 @click.option("--wait/--no-wait", default=True, help="等到完成。 / Wait until it is done.")
 def rebuild(*, wait: bool) -> None:
-    """从数据库重建索引,期间搜索照常可用。 / Build the index anew from the database; searching goes on meanwhile."""
+    """从数据库重建索引，期间搜索照常可用。 / Build the index anew from the database; searching goes on meanwhile."""
     app = create_app(Settings.read())
     index = index_of(app)
     index.ask_rebuild()
@@ -41,7 +41,7 @@ def rebuild(*, wait: bool) -> None:
 
 @command.command()
 def check() -> None:
-    """把索引与数据库逐项比对,有差别时返回 1。 / Compare the index with the database; exit code 1 when they differ."""
+    """把索引与数据库逐项比对，有差别时返回 1。 / Compare the index with the database; exit code 1 when they differ."""
     app = create_app(Settings.read())
     with app.app_context():
         stored = {f"{source.kind}:{ident}" for source in hub().documents.values() for ident in _ids(source)}
@@ -52,13 +52,13 @@ def check() -> None:
             raise click.ClickException(error.message % error.params) from error
     index_of(app).close()
     missing, surplus = sorted(stored - indexed), sorted(indexed - stored)
-    say(f"数据库 {len(stored)} 项,索引 {len(indexed)} 项。", f"{len(stored)} in the database, {len(indexed)} in the index.")
+    say(f"数据库 {len(stored)} 项，索引 {len(indexed)} 项。", f"{len(stored)} in the database, {len(indexed)} in the index.")
     for ref in missing[:_SHOWN]:
         say_error(f"索引缺少 {ref}", f"missing from the index: {ref}")
     for ref in surplus[:_SHOWN]:
         say_error(f"索引多出 {ref}", f"no longer in the database: {ref}")
     if missing or surplus:
-        say("刚改动的内容一秒内会更新;若再次检查仍有差别,请运行 resource-hub index rebuild。",
+        say("刚改动的内容一秒内会更新；若再次检查仍有差别，请运行 resource-hub index rebuild。",
             "Recent changes follow within a second; if they still differ then, run: resource-hub index rebuild")  # fmt: skip
         raise SystemExit(1)
 

@@ -23,7 +23,7 @@ from resource_hub.people import queries, roster, service
 
 @click.group("people")
 def command() -> None:
-    """人员和账号:名册导入、重设密码、停用。 / People: import a roster, reset or lock accounts."""
+    """人员和账号：名册导入、重设密码、停用。 / People: import a roster, reset or lock accounts."""
 
 
 @command.command("list")
@@ -44,10 +44,10 @@ def list_people(words: str) -> None:
 
 @command.command("import-roster")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--check", is_flag=True, help="只检查,不导入。 / Check only.")
+@click.option("--check", is_flag=True, help="只检查，不导入。 / Check only.")
 @click.option("--passwords-to", type=click.Path(dir_okay=False, path_type=Path), help="初始密码表写到这里。 / Sheet of initial passwords.")
 def import_roster(file: Path, *, check: bool, passwords_to: Path | None) -> None:
-    """导入名册 xlsx,全部通过才导入。 / Import a roster sheet, all rows or none."""
+    """导入名册 xlsx，全部通过才导入。 / Import a roster sheet, all rows or none."""
     if not check and (passwords_to is None or passwords_to.exists()):
         raise click.UsageError("请用 --passwords-to 指定一个还不存在的文件。 / Give --passwords-to a new file.")
     with _hub():
@@ -57,9 +57,9 @@ def import_roster(file: Path, *, check: bool, passwords_to: Path | None) -> None
         for problem in problems:
             click.echo(f"第 {problem.row} 行 {problem.column}: {_(problem.message, **problem.params)}", err=True)
         if problems:
-            raise click.ClickException(f"{len(problems)} 处要改,没有导入任何人。 / Nothing was imported.")
+            raise click.ClickException(f"{len(problems)} 处要改，没有导入任何人。 / Nothing was imported.")
         if check or passwords_to is None:
-            click.echo(f"{len(rows)} 行,没有问题。 / {len(rows)} rows, no problems.")
+            click.echo(f"{len(rows)} 行，没有问题。 / {len(rows)} rows, no problems.")
             return
         _import(rows, passwords_to)
 
@@ -78,7 +78,7 @@ def reset_password(login: str) -> None:
 @command.command("lock")
 @click.argument("login")
 def lock(login: str) -> None:
-    """停用账号,立即退出。 / Shut an account and sign it out at once."""
+    """停用账号，立即退出。 / Shut an account and sign it out at once."""
     with _hub(), unit.write():
         service.close_account(_person_of(login))
 
@@ -86,7 +86,7 @@ def lock(login: str) -> None:
 @command.command("unlock")
 @click.argument("login")
 def unlock(login: str) -> None:
-    """重新启用账号,解除锁定。 / Open an account again, end a lock."""
+    """重新启用账号，解除锁定。 / Open an account again, end a lock."""
     with _hub(), unit.write():
         service.reopen_account(_person_of(login))
 
@@ -101,7 +101,7 @@ def _import(rows: Sequence[roster.SheetRow], passwords_to: Path) -> None:
         with unit.read():
             lines = [(p.school, p.name, p.account or "", clear[p.id]) for p in queries.persons(ids)]
         target.write(roster.password_sheet(lines))
-    click.echo(f"已导入 {len(ids)} 位,初始密码在 {passwords_to}。 / {len(ids)} people imported.")
+    click.echo(f"已导入 {len(ids)} 位，初始密码在 {passwords_to}。 / {len(ids)} people imported.")
 
 
 def _person_of(login: str) -> str:

@@ -33,7 +33,7 @@ _ADDRESSES_AT_ONCE = 20
 _TRIES = 5
 _WAIT_STATUS = frozenset({429, 502, 503, 504})
 
-PAUSED_ZH = "连接中断,正在重试;已传的部分都在。"
+PAUSED_ZH = "连接中断，正在重试；已传的部分都在。"
 PAUSED_EN = "The line is cut; trying again. What was sent is safe."
 
 
@@ -79,7 +79,7 @@ class Server:
             error = told["error"]
         except (ValueError, KeyError, TypeError) as strange:
             raise Refused(
-                f"{self.address} 的回答看不懂({answer.status_code})。请检查 --server 的地址。",
+                f"{self.address} 的回答看不懂（{answer.status_code}）。请检查 --server 的地址。",
                 f"{self.address} gave an answer that is none of a hub's ({answer.status_code}). Look at --server.",
             ) from strange
         raise Refused(error["message"], code=error["code"], fields=error["fields"])
@@ -97,7 +97,7 @@ class Server:
             except httpx.TransportError as error:
                 if time.monotonic() > deadline or isinstance(error, httpx.UnsupportedProtocol):
                     raise Refused(
-                        f"连不上 {self.address}({error})。请检查网络和 --server;再运行同一命令会接着传。",
+                        f"连不上 {self.address}（{error}）。请检查网络和 --server；再运行同一命令会接着传。",
                         f"{self.address} cannot be reached ({error}). Look at the network and --server; run it again to go on.",
                     ) from error
                 self._meter.note(PAUSED_ZH, PAUSED_EN)
@@ -131,7 +131,7 @@ class Piece:
             while left:
                 chunk = file.read(min(_CHUNK, left))
                 if not chunk:
-                    raise Refused(f"{self.path} 在上传中变短了,请重新上传。", f"{self.path} became shorter meanwhile; send it again.")
+                    raise Refused(f"{self.path} 在上传中变短了，请重新上传。", f"{self.path} became shorter meanwhile; send it again.")
                 digest.update(chunk)
                 left -= len(chunk)
                 yield chunk
@@ -198,7 +198,7 @@ class Sending:
                 rate = sum(piece.size for piece in batch) / max(time.monotonic() - begun, 0.001)
                 at_once = _SIDE_BY_SIDE if rate > _QUICK_LINE else 1
         if _stamp(self._path) != self._stamp:
-            raise Refused(f"{self._path} 在上传中被改动,请再上传一次。", f"{self._path} was changed meanwhile; send it again.")
+            raise Refused(f"{self._path} 在上传中被改动，请再上传一次。", f"{self._path} was changed meanwhile; send it again.")
         parts = [{"number": number, "etag": etag} for number, etag in sorted(etags.items())]
         self._server.ask("POST", f"/uploads/{self.id}/finish", {"parts": parts})
         self.is_finished = True
@@ -241,7 +241,7 @@ class Sending:
             missing.append(piece)
         if self._stored and not etags:
             self._meter.note(
-                "存储中的部分与这个文件不同,从头发送。", "What storage holds comes from another file; sending from the beginning."
+                "存储中的部分与这个文件不同，从头发送。", "What storage holds comes from another file; sending from the beginning."
             )
         return etags, missing
 
@@ -269,7 +269,7 @@ class Sending:
             wrong += answer is not None and answer.status_code not in _WAIT_STATUS and answer.status_code != 403
             if wrong >= _TRIES or time.monotonic() > deadline:
                 raise Refused(
-                    f"第 {piece.number} 片多次没有传成。已传的部分都在,请稍后再运行同一命令,会接着传。",
+                    f"第 {piece.number} 片多次没有传成。已传的部分都在，请稍后再运行同一命令，会接着传。",
                     f"Part {piece.number} did not get through. What was sent is safe; run the same command later to go on.",
                 )
             time.sleep(pause_s if answer is None or answer.status_code in _WAIT_STATUS else 0.5)

@@ -17,7 +17,7 @@ _GRACE_S = 4
 
 @click.command("serve")
 def command() -> None:
-    """网页服务(由 up 启动)。 / The web process; ``up`` starts it."""
+    """网页服务（由 up 启动）。 / The web process; ``up`` starts it."""
     setproctitle.setproctitle("resource-hub: web")
     settings = Settings.read()
     uvicorn.run(

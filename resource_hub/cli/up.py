@@ -39,7 +39,7 @@ _DEMO_PEOPLE = (
 
 @click.command("up")
 def command() -> None:
-    """启动整个平台,直到 Ctrl-C。 / Start the whole platform, until Ctrl-C."""
+    """启动整个平台，直到 Ctrl-C。 / Start the whole platform, until Ctrl-C."""
     setproctitle.setproctitle("resource-hub: supervisor")
     logging.raiseExceptions = False  # a full disk must not fill the console with traces of the log itself
     settings = Settings.read()
@@ -62,23 +62,23 @@ def check_machine(settings: Settings) -> None:
     free_gb = shutil.disk_usage(data).free / 1e9
     if free_gb < _LEAST_FREE_GB:
         raise StartRefused(
-            f"磁盘快满了:{data} 只剩 {free_gb:.1f} GB。请先清理或换更大的磁盘,再启动;已有内容都在。",
+            f"磁盘快满了：{data} 只剩 {free_gb:.1f} GB。请先清理或换更大的磁盘，再启动；已有内容都在。",
             f"The disk is nearly full: {free_gb:.1f} GB left at {data}. Free some space or use a larger disk, then start again.",
         )
     if free_gb < float(settings.min_free_gb):
-        say(f"注意:磁盘只剩 {free_gb:.1f} GB,暂不接受上传。", f"Note: only {free_gb:.1f} GB of disk left; uploads are refused for now.")
+        say(f"注意：磁盘只剩 {free_gb:.1f} GB，暂不接受上传。", f"Note: only {free_gb:.1f} GB of disk left; uploads are refused for now.")
     if missing := programs.missing():
         names = "、".join(program.name for program in missing)
         packages = " ".join(sorted({program.package for program in missing}))
         raise StartRefused(
-            f"缺少程序 {names}。请运行:sudo apt-get install --no-install-recommends {packages}",
+            f"缺少程序 {names}。请运行：sudo apt-get install --no-install-recommends {packages}",
             f"Missing programs: {names}. Run: sudo apt-get install --no-install-recommends {packages}",
         )
     if not (gateway.BUILT / "manifest.json").exists():
         raise StartRefused("页面文件还没有生成。请运行 make assets。", "The pages' files are not built. Run make assets.")
     if settings.is_demo and not addresses.is_loopback(settings.listen):
         say(
-            f"注意:演示模式正对 {settings.listen} 开放,演示帐号的密码人人可见;正式使用请设 HUB_DEMO=0。",
+            f"注意：演示模式正对 {settings.listen} 开放，演示帐号的密码人人可见；正式使用请设 HUB_DEMO=0。",
             f"Note: demo mode is open on {settings.listen}, with accounts whose password is shown; use HUB_DEMO=0 for a real district.",
         )
 
@@ -97,16 +97,16 @@ def _refused_port(settings: Settings, setting: str, port: int, error: OSError) -
     other = f"HUB_PORT={port + 1} make run" if setting == "HUB_PORT" else f"{setting}=https://…:8443 make run"
     if error.errno == errno.EACCES:
         return StartRefused(
-            f"端口 {port} 需要管理员权限。请换一个端口({other}),或运行 sudo sysctl net.ipv4.ip_unprivileged_port_start={port}",
+            f"端口 {port} 需要管理员权限。请换一个端口（{other}），或运行 sudo sysctl net.ipv4.ip_unprivileged_port_start={port}",
             f"Port {port} needs root. Use another ({other}), or run sudo sysctl net.ipv4.ip_unprivileged_port_start={port}",
         )
     if error.errno == errno.EADDRINUSE:
         return StartRefused(
-            f"地址 {settings.listen} 的端口 {port} 已被别的程序占用。请停止那个程序,或换一个端口:{other}",
+            f"地址 {settings.listen} 的端口 {port} 已被别的程序占用。请停止那个程序，或换一个端口：{other}",
             f"Port {port} on {settings.listen} is in use by another program. Stop it, or use another: {other}",
         )
     return StartRefused(
-        f"不能在地址 {settings.listen} 上监听({error.strerror})。HUB_LISTEN 请写本机的地址,或 0.0.0.0。",
+        f"不能在地址 {settings.listen} 上监听（{error.strerror}）。HUB_LISTEN 请写本机的地址，或 0.0.0.0。",
         f"The address {settings.listen} cannot be listened on ({error.strerror}). Set HUB_LISTEN to one of this machine, or 0.0.0.0.",
     )
 
@@ -150,7 +150,7 @@ def _run(tree: Tree, found: Installation) -> int:
         return 1
     finally:
         tree.stop()
-    say("已停止,内容都已保存。", "Stopped; everything is saved.")
+    say("已停止，内容都已保存。", "Stopped; everything is saved.")
     return 0
 
 
@@ -184,11 +184,11 @@ def _announce(found: Installation) -> None:
     settings = found.settings
     click.echo(f"Resource Hub is ready at http://{addresses.bracketed(addresses.local(settings.listen))}:{settings.port}")
     if settings.public_url:
-        say(f"大家使用的地址:{settings.origin}", f"Address for everyone: {settings.origin}")
+        say(f"大家使用的地址：{settings.origin}", f"Address for everyone: {settings.origin}")
     if settings.is_demo:
         for account, about in _DEMO_PEOPLE:
             click.echo(f"  {account}  {about}")
-        say(f"演示帐号的密码:{found.demo_password}", f"Password of the demo accounts: {found.demo_password}")
+        say(f"演示帐号的密码：{found.demo_password}", f"Password of the demo accounts: {found.demo_password}")
 
 
 def _seeding(tree: Tree, found: Installation) -> Callable[[], None] | None:
@@ -196,7 +196,7 @@ def _seeding(tree: Tree, found: Installation) -> Callable[[], None] | None:
     if not found.settings.is_demo or not _demo_is_due(found, "resources"):
         return None
     tree.start(own_part("demo", "demo", "seed", once=True))
-    say("正在后台写入演示资源,平台已可使用。", "Writing the demo resources in the background; the platform can be used already.")
+    say("正在后台写入演示资源，平台已可使用。", "Writing the demo resources in the background; the platform can be used already.")
 
     is_told = False
 
@@ -212,7 +212,7 @@ def _seeding(tree: Tree, found: Installation) -> Callable[[], None] | None:
         else:
             log = found.settings.data_path / "logs" / "demo.log"
             say(
-                f"演示资源没有写完,平台照常可用;下次启动会再写。原因见 {log}。",
+                f"演示资源没有写完，平台照常可用；下次启动会再写。原因见 {log}。",
                 f"The demo resources are not complete; the platform works all the same, and the next start tries again. See {log}.",
             )
 
@@ -241,7 +241,7 @@ def _demo_sign(found: Installation) -> str:
 def _explain(failure: PartFailed, logs: Path) -> None:
     name, log = failure.name, logs / f"{failure.name}.log"
     say_error(
-        f"{name} 没能启动,平台已全部停止,内容没有丢失。详情见 {log},或运行 resource-hub doctor。",
+        f"{name} 没能启动，平台已全部停止，内容没有丢失。详情见 {log}，或运行 resource-hub doctor。",
         f"{name} did not start; everything was stopped again and nothing is lost. See {log}, or run resource-hub doctor.",
     )
     for line in failure.lines[-5:]:

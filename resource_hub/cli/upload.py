@@ -27,13 +27,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--account", help="账号 / account")
 @click.option("--password-file", type=_FILE, help="密码所在的文件 / file with the password")
 @click.option("--ca", type=_FILE, help="平台自己的根证书 / the hub's own CA (from /trust)")
-@click.option("--title", help="题名,默认取自文件名 / title, by default from the file's name")
-@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="资源类型,默认按文件判断 / kind, by default from the files")
+@click.option("--title", help="题名，默认取自文件名 / title, by default from the file's name")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="资源类型，默认按文件判断 / kind, by default from the files")
 @click.option("--node", help="课程节点编号 / id of the place in the curriculum")
-@click.option("--keyword", "keywords", multiple=True, help="关键词,可重复 / keyword, may be repeated")
+@click.option("--keyword", "keywords", multiple=True, help="关键词，可重复 / keyword, may be repeated")
 @click.option("--summary", default="", help="简介 / summary")
 @click.option("--licence", type=click.Choice([licence.value for licence in Licence]), help="许可 / licence")
-@click.option("--files-only", is_flag=True, help="只传文件,不建资源 / send the files, make no resource")
+@click.option("--files-only", is_flag=True, help="只传文件，不建资源 / send the files, make no resource")
 def command(
     *,
     files: Sequence[Path],
@@ -44,7 +44,7 @@ def command(
     files_only: bool,
     **given: Any,
 ) -> None:
-    """上传文件,断线或中断后再运行会接着传。 / Send files; run again after a cut and it goes on."""
+    """上传文件，断线或中断后再运行会接着传。 / Send files; run again after a cut and it goes on."""
     who = account or click.prompt("账号 / Account")
     password = password_file.read_text(encoding="utf-8").strip() if password_file else click.prompt("密码 / Password", hide_input=True)
     with Meter() as meter:
@@ -74,7 +74,7 @@ def _send_all(hub: Server, meter: Meter, who: str, files: Sequence[Path], fields
     ids = [sending.id for sending in sendings.values()]
     if fields is not None and draft_id:
         resource_id = make_resource(hub, ids, fields, draft_id)
-        meter.note(f"已建资源《{fields['title']}》(草稿)。", f"The resource “{fields['title']}” stands as a draft.")
+        meter.note(f"已建资源《{fields['title']}》（草稿）。", f"The resource “{fields['title']}” stands as a draft.")
         click.echo(f"{hub.address}/resources/{resource_id}")
     else:
         meter.note("文件已上传。", "The files are uploaded.")
@@ -100,9 +100,9 @@ def _completed(hub: Server, draft_id: str, files: Sequence[Path], fields: dict[s
     suggested = hub.ask("GET", f"/drafts/{draft_id}")["suggestions"]
     whole = {"title": suggested.get("title") or files[0].stem, "kind": suggested.get("kind"), **fields}
     if not whole["kind"]:
-        say_error("从文件名看不出资源类型,请用 --kind 指明。", f"The kind is not clear from the files. Name it: --kind {'|'.join(Kind)}")
+        say_error("从文件名看不出资源类型，请用 --kind 指明。", f"The kind is not clear from the files. Name it: --kind {'|'.join(Kind)}")
         raise SystemExit(2)
-    say(f"题名:{whole['title']}  类型:{whole['kind']}", f"Title and kind: {whole['title']}, {whole['kind']}")
+    say(f"题名：{whole['title']}  类型：{whole['kind']}", f"Title and kind: {whole['title']}, {whole['kind']}")
     return whole
 
 

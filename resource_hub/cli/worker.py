@@ -11,6 +11,6 @@ import setproctitle
 
 @click.command("worker")
 def command() -> None:
-    """后台处理(由 up 启动,也可在别的机器上另开)。 / Background work; more of them may run elsewhere."""
+    """后台处理（由 up 启动，也可在别的机器上另开）。 / Background work; more of them may run elsewhere."""
     setproctitle.setproctitle("resource-hub: worker")
     runpy.run_module("media_worker", run_name="__main__", alter_sys=True)

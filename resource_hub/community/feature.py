@@ -19,7 +19,7 @@ FEATURE = Feature(
     blueprints=(views.blueprint,),
     permissions=(
         Permission("community.read", "查看教共体和成员校", READERS),
-        Permission("community.manage", "建立教共体,让学校加入和退出", frozenset({Role.DISTRICT_ADMIN})),
+        Permission("community.manage", "建立教共体，让学校加入和退出", frozenset({Role.DISTRICT_ADMIN})),
     ),
     desks=(Desk(_l("教共体"), _l("教共体和它们的成员校"), "/admin/communities", "link", ("community.read",)),),
     cards={"community": _cards},

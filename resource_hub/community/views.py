@@ -46,7 +46,7 @@ def add_community() -> tuple[str, int] | Response:
     except Invalid as error:
         with unit.read():
             return _list_page(error), error.status
-    flash(_("已建立教共体,牵头校已加入。接着让其他学校加入。"), "ok")
+    flash(_("已建立教共体，牵头校已加入。接着让其他学校加入。"), "ok")
     return redirect(f"/admin/communities/{community_id}", 303)
 
 

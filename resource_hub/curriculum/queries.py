@@ -87,7 +87,7 @@ def node(node_id: str) -> Node:
     """Return one node; raises NotFound."""
     found = _nodes(CurriculumNode.id == node_id)
     if not found:
-        raise NotFound(N_("课程目录里没有这个位置,请重新选择。"), code="no_such_node")
+        raise NotFound(N_("课程目录里没有这个位置，请重新选择。"), code="no_such_node")
     return found[0]
 
 

@@ -118,7 +118,7 @@ def unit_tree(rows: Iterable[Row]) -> Tree:
             continue
         clash = _clash(numbered, cell)
         if clash:
-            tree.errors.append(RowError(line, "unit_title", N_("同一册里这个单元号已有另一个名称:%(value)s。"), clash))
+            tree.errors.append(RowError(line, "unit_title", N_("同一册里这个单元号已有另一个名称：%(value)s。"), clash))
             continue
         _put_periods(tree, _unit_steps(cell), cell["periods"])
     return tree
@@ -180,9 +180,9 @@ def _wrong_cells(line: int, cell: dict[str, str]) -> list[RowError]:
     if cell["grade"] and not rules.parse_grade(cell["grade"]):
         found.append(RowError(line, "grade", N_("认不出年级“%(value)s”。请写成“三年级”或“G3”。"), cell["grade"]))
     if cell["edition_year"] and not re.fullmatch(r"(19|20)\d\d", cell["edition_year"]):
-        found.append(RowError(line, "edition_year", N_("年份“%(value)s”要写成四位数字,如 2024。"), cell["edition_year"]))
+        found.append(RowError(line, "edition_year", N_("年份“%(value)s”要写成四位数字，如 2024。"), cell["edition_year"]))
     if cell["topic_title"] and not cell["unit_title"]:
-        found.append(RowError(line, "unit_title", N_("有课就要有单元,请填写单元名称。")))
+        found.append(RowError(line, "unit_title", N_("有课就要有单元，请填写单元名称。")))
     found.extend(
         RowError(line, name, N_("“%(value)s”要写成整数。"), cell[name])
         for name in ("unit_no", "topic_no", "periods")
@@ -192,7 +192,7 @@ def _wrong_cells(line: int, cell: dict[str, str]) -> list[RowError]:
         found.append(RowError(line, "periods", N_("课时数“%(value)s”应在 1 到 20 之间。"), cell["periods"]))
     separator = rules.SEPARATOR.strip()
     found.extend(
-        RowError(line, name, N_("名称里不能有斜线:“%(value)s”。"), cell[name])
+        RowError(line, name, N_("名称里不能有斜线：“%(value)s”。"), cell[name])
         for name in ("subject", "edition", "unit_title", "topic_title")
         if separator in cell[name]
     )

@@ -178,12 +178,12 @@ def _judge(use: DiskUse, reserve: int, left: int | None) -> tuple[Level, str]:
     free_gb = f"{use.free / GB:.1f}"
     if use.free < reserve:
         return "full", _(
-            "磁盘只剩 %(free)s GB,新的上传和转码已暂停,已有内容都在。请清理磁盘或换更大的磁盘;恢复空间后会自动继续。", free=free_gb
+            "磁盘只剩 %(free)s GB，新的上传和转码已暂停，已有内容都在。请清理磁盘或换更大的磁盘；恢复空间后会自动继续。", free=free_gb
         )
     if use.free < max(use.total * _LEAST_FREE_SHARE, 2 * reserve):
-        return "soon", _("磁盘只剩 %(free)s GB,请尽快清理或换更大的磁盘。空间用尽前会暂停上传,已有内容不受影响。", free=free_gb)
+        return "soon", _("磁盘只剩 %(free)s GB，请尽快清理或换更大的磁盘。空间用尽前会暂停上传，已有内容不受影响。", free=free_gb)
     if left is not None and left < _SOON_DAYS:
-        return "soon", _("照最近的增长,磁盘约 %(days)s 天后会满(现剩 %(free)s GB)。请提前准备更大的磁盘。", days=left, free=free_gb)
+        return "soon", _("照最近的增长，磁盘约 %(days)s 天后会满（现剩 %(free)s GB）。请提前准备更大的磁盘。", days=left, free=free_gb)
     return "ok", ""
 
 

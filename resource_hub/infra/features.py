@@ -16,7 +16,7 @@ from resource_hub.kernel.settings import Settings
 from resource_hub.kernel.viewer import Role, Viewer
 
 if TYPE_CHECKING:
-    from resource_hub.infra.index import DocumentSource, FacetLabels
+    from resource_hub.infra.index import DocumentSource, FacetLabels, Moment
     from resource_hub.infra.jobs import JobKind
     from resource_hub.infra.storage import Storage
 
@@ -105,6 +105,8 @@ class Feature:
     identify: Callable[[Request], Viewer | None] | None = None
     count_unseen: Callable[[Viewer], int] | None = None
     """How many things in the inbox the viewer has not seen; asked by every page."""
+    pictures: "Callable[[Sequence[Moment]], Mapping[Moment, str]] | None" = None
+    """The addresses of small pictures of pages and seconds that the viewer may see."""
     sweeps: Mapping[str, float] = field(default_factory=dict)
     """Job kinds that run again and again, with the seconds between runs."""
 
@@ -125,6 +127,7 @@ class Hub:
     notices: dict[str, NoticeKind] = field(default_factory=dict)
     identify: Callable[[Request], Viewer | None] = lambda _request: None
     count_unseen: Callable[[Viewer], int] = lambda _viewer: 0
+    pictures: "Callable[[Sequence[Moment]], Mapping[Moment, str]]" = lambda _moments: {}
     sweeps: dict[str, float] = field(default_factory=dict)
 
     def mount(self, feature: Feature) -> None:
@@ -143,6 +146,8 @@ class Hub:
             self.identify = feature.identify
         if feature.count_unseen:
             self.count_unseen = feature.count_unseen
+        if feature.pictures:
+            self.pictures = feature.pictures
 
     def desks_of(self, viewer: Viewer) -> list[Desk]:
         """Return the desks that this viewer may open, in the order of the house."""

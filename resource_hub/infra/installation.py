@@ -110,7 +110,7 @@ def prepare_data(settings: Settings) -> Path:
         probe.unlink()
     except OSError as error:
         raise StartRefused(
-            N_("数据目录 %(path)s 不能写入(%(reason)s)。请改用可写的目录(HUB_DATA=…)或修改它的权限。")
+            N_("数据目录 %(path)s 不能写入（%(reason)s）。请改用可写的目录（HUB_DATA=…）或修改它的权限。")
             % {"path": data, "reason": error.strerror},
             f"The data folder {data} cannot be written ({error.strerror}). Name another (HUB_DATA=…) or mend its rights.",
         ) from error
@@ -127,7 +127,7 @@ def locked(settings: Settings) -> Iterator[None]:
         except BlockingIOError as error:
             holder = os.read(handle, 32).decode(errors="replace").strip() or "?"
             raise StartRefused(
-                N_("这个数据目录正由另一个实例使用(进程 %(pid)s,%(path)s)。请先停止它,或用 HUB_DATA 另指一个目录。")
+                N_("这个数据目录正由另一个实例使用（进程 %(pid)s，%(path)s）。请先停止它，或用 HUB_DATA 另指一个目录。")
                 % {"pid": holder, "path": settings.data_path},
                 f"Another instance (process {holder}) runs in {settings.data_path}. Stop it first, or name another folder by HUB_DATA.",
             ) from error
@@ -196,6 +196,6 @@ def _kept(path: Path, make: Callable[[], Mapping[str, object]]) -> dict[str, Any
 
 def _damaged(path: Path) -> StartRefused:
     return StartRefused(
-        N_("文件 %(path)s 已损坏。请从备份恢复它;若只是 ports.json,删掉即可。") % {"path": path},
+        N_("文件 %(path)s 已损坏。请从备份恢复它；若只是 ports.json，删掉即可。") % {"path": path},
         f"The file {path} is damaged. Restore it from a backup; if it is ports.json, delete it.",
     )

@@ -80,7 +80,7 @@ def current(settings: Settings) -> str | None:
             return MigrationContext.configure(connection).get_current_revision()
     except sa.exc.DatabaseError as error:
         raise MigrationFailed(
-            N_("数据库打不开(%(reason)s),没有改动任何数据。请检查 HUB_DATABASE_URL;文件已损坏时,请从备份恢复(resource-hub restore)。")
+            N_("数据库打不开（%(reason)s），没有改动任何数据。请检查 HUB_DATABASE_URL；文件若已损坏，从备份恢复（resource-hub restore）。")
             % {"reason": _reason(error)},
             f"The database cannot be opened ({_reason(error)}); nothing was changed. Look at HUB_DATABASE_URL; if the file is damaged,"
             " restore it from a backup (resource-hub restore).",
@@ -140,7 +140,7 @@ def _change(settings: Settings, act: Callable[[Connection], None], folder: Path,
     stood_at = current(settings)
     if stood_at is not None and not knows(stood_at, folder):
         raise MigrationFailed(
-            N_("数据库来自更新的版本(%(revision)s),本版本不认识。数据没有改动;请改用新版本的程序。") % {"revision": stood_at},
+            N_("数据库来自更新的版本（%(revision)s），本版本不认识。数据没有改动；请改用新版本的程序。") % {"revision": stood_at},
             f"The database comes from a newer version ({stood_at}) than this program. Nothing was changed; run the newer program.",
         )
     path = sqlite_path(settings)
@@ -156,7 +156,7 @@ def _keep(settings: Settings, keep: Keep) -> Path:
         return keep(settings)
     except (HubError, OSError) as error:
         raise MigrationFailed(
-            N_("升级前的备份没有做成(%(reason)s),没有升级,数据没有改动。") % {"reason": error},
+            N_("升级前的备份没有做成（%(reason)s），没有升级，数据没有改动。") % {"reason": error},
             f"The backup before the upgrade failed ({getattr(error, 'english', error)}); nothing was upgraded and nothing has changed.",
         ) from error
 
@@ -169,7 +169,7 @@ def _change_in_one_transaction(settings: Settings, act: Callable[[Connection], N
     except Exception as error:
         raise MigrationFailed(
             N_(
-                "数据库升级没有成功(%(reason)s)。升级已整体撤回,数据完好,仍是旧版本(%(revision)s);升级前的备份:%(copy)s。请继续用旧版本的程序,并把这句话告诉技术员。"
+                "数据库升级没有成功（%(reason)s）。升级已整体撤回，数据完好，仍是旧版本（%(revision)s）；升级前的备份：%(copy)s。请继续用旧版本的程序，并把这句话告诉技术员。"
             )
             % {"reason": _reason(error), "revision": stood_at or "-", "copy": kept or "-"},
             f"The database could not be upgraded ({_reason(error)}). All of it was rolled back: the data are whole and at revision"
@@ -210,7 +210,7 @@ def held(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         opened.close()
         raise MigrationFailed(
-            N_("数据库 %(path)s 正被别的程序使用,没有升级,数据没有改动。请先停止平台(和其他打开它的程序),再试一次。") % {"path": path},
+            N_("数据库 %(path)s 正被别的程序使用，没有升级，数据没有改动。请先停止平台（和其他打开它的程序），再试一次。") % {"path": path},
             f"The database {path} is in use by another program, so it was not upgraded and nothing has changed. Stop the platform first.",
         ) from error
     except sqlite3.DatabaseError:
@@ -238,7 +238,7 @@ def _copy(source: sqlite3.Connection, target: Path) -> None:
         source.backup(copy)
         if (said := copy.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
             raise MigrationFailed(
-                N_("数据库文件已有损坏(%(said)s),没有升级。请从备份恢复(resource-hub restore)。") % {"said": said},
+                N_("数据库文件已有损坏（%(said)s），没有升级。请从备份恢复（resource-hub restore）。") % {"said": said},
                 f"The database file is damaged ({said}) and was not upgraded. Restore it from a backup (resource-hub restore).",
             )
     sync_file(target)
@@ -256,7 +256,7 @@ def _migrate_file(path: Path, work: Path, act: Callable[[Connection], None], bef
         forget(work)
         raise MigrationFailed(
             N_(
-                "数据库升级没有成功(%(reason)s)。原来的数据库没有改动:%(path)s;升级前的副本:%(copy)s。请继续用旧版本的程序,并把这句话告诉技术员。"
+                "数据库升级没有成功（%(reason)s）。原来的数据库没有改动：%(path)s；升级前的副本：%(copy)s。请继续用旧版本的程序，并把这句话告诉技术员。"
             )
             % {"reason": _reason(error), "path": path, "copy": before or "-"},
             f"The database could not be upgraded ({_reason(error)}). The old one is untouched at {path}, with a copy at {before or '-'}."
@@ -275,7 +275,8 @@ def _need_space(path: Path) -> None:
     needed = 2.2 * path.stat().st_size
     if shutil.disk_usage(path.parent).free < needed:
         raise MigrationFailed(
-            N_("磁盘空间不够升级数据库(需要 %(needed)s MB),没有升级,数据没有改动。请清理磁盘后再启动。") % {"needed": int(needed / 1e6)},
+            N_("磁盘空间不够升级数据库（需要 %(needed)s MB），没有升级，数据没有改动。请清理磁盘后再启动。")
+            % {"needed": int(needed / 1e6)},
             f"Too little disk to upgrade the database ({int(needed / 1e6)} MB needed); nothing has changed. Free some space, then start.",
         )
 

@@ -33,7 +33,7 @@ def scan(address: str, chunks: Iterable[bytes]) -> Verdict:
         with closing(_connected(address)) as connection:
             return _read_verdict(_ask(connection, chunks))
     except (OSError, ValueError) as error:
-        raise Unavailable(N_("病毒扫描暂时不可用,文件已保存,恢复后会自动检查。"), code="scan_unavailable", retry_after=60) from error
+        raise Unavailable(N_("病毒扫描暂时不可用，文件已保存，恢复后会自动检查。"), code="scan_unavailable", retry_after=60) from error
 
 
 def _connected(address: str) -> socket.socket:

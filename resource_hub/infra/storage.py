@@ -257,12 +257,12 @@ class _translated:  # noqa: N801 -- reads as a word in ``with``
             if error.code in {"NoSuchKey", "NoSuchBucket", "NoSuchUpload", "NoSuchObject"}:
                 raise NotFound(N_("存储中没有找到这个文件。"), code=_snake(error.code or "")) from error
             if error.code in {"InvalidPart", "InvalidPartOrder", "EntityTooSmall"}:
-                raise Conflict(N_("有分片缺失或不完整,请重新传这几片。"), code=_snake(error.code or "")) from error
+                raise Conflict(N_("有分片缺失或不完整，请重新传这几片。"), code=_snake(error.code or "")) from error
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            raise Unavailable(N_("服务器磁盘已满,请通知技术员清理空间;清理后会自动继续。"), code="disk_full", retry_after=60) from error
+            raise Unavailable(N_("服务器磁盘已满，请通知技术员清理空间；清理后会自动继续。"), code="disk_full", retry_after=60) from error
         # A store that is just starting answers 5xx without the XML of S3: no S3Error, but a MinioException.
         if isinstance(error, (MinioException, urllib3.exceptions.HTTPError, OSError)) and not isinstance(error, FileNotFoundError):
-            raise Unavailable(N_("存储暂时不可用,恢复后会自动继续,已上传的部分都在。"), retry_after=5) from error
+            raise Unavailable(N_("存储暂时不可用，恢复后会自动继续，已上传的部分都在。"), retry_after=5) from error
 
 
 def _snake(code: str) -> str:

@@ -53,7 +53,7 @@ def program(name: str, wheel: str) -> Path:
     if elsewhere := shutil.which(name):
         return Path(elsewhere)
     raise StartRefused(
-        N_("缺少程序 %(name)s(属于 %(wheel)s)。请运行 make run,它会重新安装。") % {"name": name, "wheel": wheel},
+        N_("缺少程序 %(name)s（属于 %(wheel)s）。请运行 make run，它会重新安装。") % {"name": name, "wheel": wheel},
         f"The program {name} (of {wheel}) is missing. Run make run, which installs it again.",
     )
 

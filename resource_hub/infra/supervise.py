@@ -221,7 +221,7 @@ class Tree:
         for child in self._children.values():
             if child.unanswered >= _UNANSWERED_LIMIT and child.process and child.is_running:
                 name = child.part.name
-                self._say(f"{name} 两分钟没有应答,正在重启。", f"{name} has not answered for two minutes; restarting it.")
+                self._say(f"{name} 两分钟没有应答，正在重启。", f"{name} has not answered for two minutes; restarting it.")
                 child.unanswered = 0
                 _signal_group(child.process.pid, signal.SIGKILL)
             if child.due is not None and time.monotonic() >= child.due:
@@ -282,7 +282,7 @@ class Tree:
         child.due = time.monotonic() + pause_s
         name, end = child.part.name, _end_of(process.returncode)
         self._say(
-            f"{name} 意外停止({end}),{pause_s:g} 秒后重启;详情见 {self._logs / name}.log。",
+            f"{name} 意外停止（{end}），{pause_s:g} 秒后重启；详情见 {self._logs / name}.log。",
             f"{name} stopped unexpectedly ({end}); it starts again in {pause_s:g} s. See {self._logs / name}.log.",
         )
 

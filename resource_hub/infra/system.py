@@ -19,10 +19,10 @@ def _prune_jobs(run: JobRun) -> None:
 SYSTEM = Feature(
     name="system",
     permissions=(
-        Permission("system.desks", "打开管理页,只列出有权打开的项目"),
+        Permission("system.desks", "打开管理页，只列出有权打开的项目"),
         Permission("system.watch", "查看磁盘、数据库、存储和后台处理的状态", frozenset({Role.DISTRICT_ADMIN, Role.TECH})),
     ),
-    desks=(Desk(_l("运行状况"), _l("磁盘还能用多久,各部分是否正常"), "/admin/disk", "disk", ("system.watch",)),),
+    desks=(Desk(_l("运行状况"), _l("磁盘还能用多久，各部分是否正常"), "/admin/disk", "disk", ("system.watch",)),),
     jobs=(JobKind("system.measure", "light", disk.measure), JobKind("system.prune_jobs", "light", _prune_jobs)),
     sweeps={"system.measure": 21_600, "system.prune_jobs": 86_400},
 )

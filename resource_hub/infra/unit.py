@@ -95,7 +95,7 @@ def _told_in_words() -> Iterator[None]:
     except StaleDataError as error:
         raise Conflict from error
     except DataError as error:
-        raise Invalid(N_("有一项内容无法保存:它太长,或含有看不见的特殊字符。请改短或重新输入后再试。")) from error
+        raise Invalid(N_("有一项内容无法保存：它太长，或含有看不见的特殊字符。请改短或重新输入后再试。")) from error
     except OperationalError as error:
         if "readonly" in str(error.orig):
             raise
@@ -126,5 +126,5 @@ def _close() -> None:
 def _reason(error: OperationalError) -> str:
     text = str(error.orig)
     if "full" in text or "No space" in text:
-        return N_("服务器磁盘已满,这一步没有保存。请通知技术员清理空间后再试,已保存的内容都在。")
-    return N_("数据库正忙,这一步没有保存。请稍等几秒再试,已填的内容不会丢失。")
+        return N_("服务器磁盘已满，这一步没有保存。请通知技术员清理空间后再试，已保存的内容都在。")
+    return N_("数据库正忙，这一步没有保存。请稍等几秒再试，已填的内容不会丢失。")

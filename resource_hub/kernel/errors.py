@@ -18,7 +18,7 @@ class HubError(Exception):
 
     code = "broken"
     status = 500
-    message = N_("系统出了点问题,您的内容没有丢失。请稍后再试;若仍不行,请把编号告诉技术员。")
+    message = N_("系统出了点问题，您的内容没有丢失。请稍后再试；若仍不行，请把编号告诉技术员。")
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class NotAllowed(HubError):
 
 
 class NotFound(HubError):
-    code, status, message = "not_found", 404, N_("没有找到,或者您无权查看。")
+    code, status, message = "not_found", 404, N_("没有找到，或者您无权查看。")
 
 
 class Gone(HubError):
@@ -58,11 +58,11 @@ class Gone(HubError):
 class Invalid(HubError):
     """``fields`` maps each wrong field to a sentence that says how to mend it."""
 
-    code, status, message = "invalid", 422, N_("有几处需要修改,请看标出的地方。")
+    code, status, message = "invalid", 422, N_("有几处需要修改，请看标出的地方。")
 
 
 class Conflict(HubError):
-    code, status, message = "conflict", 409, N_("内容刚刚被改动过,请刷新后再试。")
+    code, status, message = "conflict", 409, N_("内容刚刚被改动过，请刷新后再试。")
 
 
 class TooLarge(HubError):
@@ -70,11 +70,11 @@ class TooLarge(HubError):
 
 
 class TooMany(HubError):
-    code, status, message = "too_many", 429, N_("操作太频繁,请稍等一会儿再试。")
+    code, status, message = "too_many", 429, N_("操作太频繁，请稍等一会儿再试。")
 
 
 class Unavailable(HubError):
-    code, status, message = "unavailable", 503, N_("这部分暂时不可用,恢复后会自动继续。")
+    code, status, message = "unavailable", 503, N_("这部分暂时不可用，恢复后会自动继续。")
 
 
 class Broken(HubError):

@@ -49,4 +49,4 @@ def read_moment(cursor: str | None) -> tuple[datetime, str] | None:
                 moment = datetime.fromisoformat(at)
                 if moment.tzinfo is not None:
                     return moment, ident
-    raise Invalid(fields={"cursor": N_("这个翻页位置不对,请从第一页重新看起。")})
+    raise Invalid(fields={"cursor": N_("这个翻页位置不对，请从第一页重新看起。")})

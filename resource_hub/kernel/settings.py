@@ -63,6 +63,7 @@ class Settings:
     scratch_gb: str = _setting("24", "Most space in GB that media work may use for scratch files.")
     min_free_gb: str = _setting("2", "Uploads and encodes are refused when less than this is free.")
     upload_days: str = _setting("7", "Days that an unfinished upload is kept.")
+    watermark: str = _setting("0", "1 shows who reads, their school and the day over pages and recordings of others (L1 to L3).")
     records: str = _setting("", "Record numbers for the foot of each page (ICP, app filing), separated by ;.")
     contact: str = _setting("", "Whom a teacher may call: name and telephone, shown with errors and complaints.")
     oai_email: str = _setting("", "Address that OAI-PMH names for questions of harvesters; empty: postmaster at our host.")
@@ -90,7 +91,7 @@ class Settings:
         return [*self._wrong_values(), *self._wrong_addresses(), *self._wrong_engines(), *self._wrong_stores()]
 
     def _wrong_values(self) -> Iterator[str]:
-        for name in ("demo", "debug", "s3_secure", "webhook_private"):
+        for name in ("demo", "debug", "s3_secure", "webhook_private", "watermark"):
             if getattr(self, name) not in {"0", "1"}:
                 yield f"HUB_{name.upper()}={getattr(self, name)}: write 0 or 1."
         for name in ("idle_minutes", "scratch_gb", "min_free_gb", "upload_days"):

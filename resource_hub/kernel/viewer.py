@@ -72,10 +72,6 @@ class Viewer:
         return any(grant.role in roles for grant in self.grants)
 
     @property
-    def is_district_staff(self) -> bool:
-        return any(grant.scope is ScopeKind.DISTRICT for grant in self.grants)
-
-    @property
     def communities(self) -> frozenset[str]:
         """The communities of the viewer's school and of their roles."""
         return self.community_ids | {grant.scope_id for grant in self.grants if grant.scope is ScopeKind.COMMUNITY}

@@ -20,7 +20,7 @@ from resource_hub.search.access import scopes_of
 def school_to_share_from(viewer: Viewer) -> str:
     """Return the school whose works the viewer's are; NotAllowed for whoever belongs to none."""
     if viewer.school_id is None:
-        raise NotAllowed(N_("区级人员不直接上传资源。请用学校教师的账号上传,再由您审核。"))
+        raise NotAllowed(N_("区级人员不直接上传资源。请用学校教师的账号上传，再由您审核。"))
     return viewer.school_id
 
 

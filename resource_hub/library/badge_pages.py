@@ -22,8 +22,17 @@ def badges_part(viewer: Viewer, view: ResourceView) -> dict[str, Any]:
     """Return what ``library/parts/badges.html`` shows."""
     if view.review not in rules.PUBLISHED or view.revises is not None:
         return {"rows": [], "form": None}
-    rows = [_derived(row) for row in badges.derived_of(view.id, view.review)] + [_row(row) for row in badges.badges_of(viewer, view.id)]
-    return {"rows": rows, "form": claim_form(view.id, {}, None) if "change" in view.actions else None}
+    is_own, verifies = "change" in view.actions, badges.verifies(viewer, view.id)
+    given = [
+        {
+            **_row(row),
+            "drop_url": url_for("lineage.drop_badge", badge_id=row.id) if is_own else None,
+            "refuse_url": url_for("lineage.refuse_badge", badge_id=row.id) if verifies and row.state is BadgeState.VERIFIED else None,
+        }
+        for row in badges.badges_of(viewer, view.id)
+    ]
+    derived = [_derived(row) for row in badges.derived_of(view.id, view.review)]
+    return {"rows": derived + given, "form": claim_form(view.id, {}, None) if is_own else None}
 
 
 def claim_form(resource_id: str, given: Mapping[str, str], error: HubError | None) -> dict[str, Any]:
@@ -59,7 +68,7 @@ def _row(row: BadgeRow) -> dict[str, Any]:
         "label": _("%(year)s年%(kind)s", year=row.year, kind=_(BADGE_LABELS[row.kind])), "proof": proof,
         "certificate_url": url_for("media.original", asset_id=row.proof_asset_id) if row.proof_asset_id else None,
         "is_waiting": row.state is BadgeState.CLAIMED,
-        "refused": _("%(who)s:%(reason)s", who=row.decided_by, reason=row.refused_reason) if row.state is BadgeState.REFUSED else "",
+        "refused": _("%(who)s：%(reason)s", who=row.decided_by, reason=row.refused_reason) if row.state is BadgeState.REFUSED else "",
     }  # fmt: skip
 
 
@@ -71,7 +80,10 @@ def _derived(row: DerivedRow) -> dict[str, Any]:
         DerivedBadge.COMMON_LESSON: _("%(n)s 所学校用于上课 %(times)s 次", n=facts.schools, times=facts.uses),
         DerivedBadge.VILLAGE_PROVEN: _("%(n)s 位村校教师写了上课的情况", n=facts.village_teachers),
     }  # fmt: skip
-    return {"label": _(DERIVED_LABELS[row.kind]), "proof": [proof[row.kind]], "certificate_url": None, "is_waiting": False, "refused": ""}
+    return {
+        "label": _(DERIVED_LABELS[row.kind]), "proof": [proof[row.kind]], "certificate_url": None, "is_waiting": False, "refused": "",
+        "drop_url": None, "refuse_url": None,
+    }  # fmt: skip
 
 
 def _day(at: datetime | None) -> str:

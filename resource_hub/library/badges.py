@@ -112,6 +112,20 @@ def get_claim_for(viewer: Viewer, badge_id: str) -> tuple[Badge, Resource]:
     return found.Badge, found.Resource
 
 
+def get_own_claim(viewer: Viewer, badge_id: str) -> Badge:
+    """Return a claim of one of the viewer's own works, as nobody else decides it until this unit ends; NotFound otherwise."""
+    query = sa.select(Badge).join(Resource).where(Badge.id == badge_id, Resource.author_id == viewer.person_id)
+    found = db.session.scalar(query.with_for_update(of=Badge).execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def verifies(viewer: Viewer, resource_id: str) -> bool:
+    """True for whoever has the duty to verify the honours of this work."""
+    return db.session.scalar(sa.select(Resource.id).where(Resource.id == resource_id, _verified_by(viewer))) is not None
+
+
 def admits_to_proof(viewer: Viewer, asset_id: str) -> bool:
     """True for a certificate that this viewer is to verify, or that proves a badge of a work they see."""
     is_shown = sa.and_(Badge.state == BadgeState.VERIFIED, shown_to(viewer))

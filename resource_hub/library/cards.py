@@ -55,7 +55,7 @@ def complaint_cards(viewer: Viewer, ids: Sequence[str]) -> Mapping[str, Card]:
     """Return the cards of those complaints that the viewer raised or answers for."""
     return {
         one.id: Card(
-            title=_("投诉《%(title)s》(%(kind)s)", title=one.title, kind=_(COMPLAINT_LABELS[one.kind])),
+            title=_("投诉《%(title)s》（%(kind)s）", title=one.title, kind=_(COMPLAINT_LABELS[one.kind])),
             url=url_for("library.complaints", _anchor=one.id),
             note=_(COMPLAINT_STATE_LABELS[one.state]),
         )

@@ -76,7 +76,7 @@ def _place(where: str, file: AssetView) -> dict[str, float]:
         return {"at_s": float(hours * 3600 + minute * 60 + second)}
     if file.page_total and where.isascii() and where.isdigit() and len(where) < 7:
         return {"page": int(where)}
-    raise Invalid(fields={"where": N_("文档请写页码,如 3;录像请写时间,如 1:25。")})
+    raise Invalid(fields={"where": N_("文档请写页码，如 3；录像请写时间，如 1:25。")})
 
 
 def _has_places(file: AssetView) -> bool:

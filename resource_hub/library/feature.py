@@ -28,11 +28,11 @@ def _keep_works_of(event: PersonLeft) -> None:
 
 
 def _hide_withdrawn(event: ConsentWithdrawn) -> None:
-    service.hide_recordings(event.asset_ids, N_("有家长撤回了录像的同意,录像不再展示。"))
+    service.hide_recordings(event.asset_ids, N_("有家长撤回了录像的同意，录像不再展示。"))
 
 
 def _hide_expired(event: ConsentExpired) -> None:
-    service.hide_recordings(event.asset_ids, N_("录像的家长告知书已到期,录像不再展示。"))
+    service.hide_recordings(event.asset_ids, N_("录像的家长告知书已到期，录像不再展示。"))
 
 
 FEATURE = Feature(
@@ -40,12 +40,12 @@ FEATURE = Feature(
     blueprints=(api.blueprint, views.blueprint, lineage_api.blueprint, lineage_views.blueprint),
     permissions=(
         Permission("library.read", "查找、查看、下载有权查看的资源"),
-        Permission("library.share", "上传资源,提交校审,管理自己的资源", SHARERS),
-        Permission("library.withdraw", "下架资源(自己的、本校的或全区的)", SHARERS | {Role.DISTRICT_ADMIN}),
-        Permission("library.review", "退回送审的资源(限本校、本学科或全区)", SCHOOL_REVIEWERS | DISTRICT_STAFF),
-        Permission("library.review_school", "校审通过(限本校、本学科,不能审自己的)", SCHOOL_REVIEWERS),
-        Permission("library.review_district", "区审通过(限本学科,不能审自己的)", DISTRICT_STAFF),
-        Permission("library.verify", "核实作品的获奖(限本学科或全区,不能核实自己的)", DISTRICT_STAFF),
+        Permission("library.share", "上传资源，提交校审，管理自己的资源", SHARERS),
+        Permission("library.withdraw", "下架资源（自己的、本校的或全区的）", SHARERS | {Role.DISTRICT_ADMIN}),
+        Permission("library.review", "退回送审的资源（限本校、本学科或全区）", SCHOOL_REVIEWERS | DISTRICT_STAFF),
+        Permission("library.review_school", "校审通过（限本校、本学科，不能审自己的）", SCHOOL_REVIEWERS),
+        Permission("library.review_district", "区审通过（限本学科，不能审自己的）", DISTRICT_STAFF),
+        Permission("library.verify", "核实作品的获奖（限本学科或全区，不能核实自己的）", DISTRICT_STAFF),
         Permission("library.adopt", "为本校或所在教共体采用资源", reuse.ADOPTERS),
     ),
     documents=(documents.SOURCE,),
@@ -60,23 +60,23 @@ FEATURE = Feature(
         ConsentWithdrawn: (_hide_withdrawn,),
         ConsentExpired: (_hide_expired,),
     },
-    desks=(Desk(_l("获奖核实"), _l("教师为作品登记的获奖,核实后显示"), "/badges", "check", ("library.verify",)),),
+    desks=(Desk(_l("获奖核实"), _l("教师为作品登记的获奖，核实后显示"), "/badges", "check", ("library.verify",)),),
     cards={"resource": resource_cards, "complaint": complaint_cards, "badge": badge_cards},
     jobs=(JobKind("library.deadlines", "light", jobs.escalate),),
     sweeps={"library.deadlines": 600},
     notices=(
         NoticeKind(notices.REVIEW, _l("《%(title)s》等您审核"), is_task=True),
         NoticeKind(notices.OVERDUE, _l("《%(title)s》过了审核期限还没有人审"), is_task=True),
-        NoticeKind(notices.RETURNED, _l("《%(title)s》审核退回:%(reason)s"), is_task=True),
-        NoticeKind(notices.PUBLISHED, _l("《%(title)s》审核通过,同事可以看到了")),
-        NoticeKind(notices.WITHDRAWN, _l("《%(title)s》已下架:%(reason)s")),
-        NoticeKind(notices.COMPLAINT, _l("请在一天内处理:%(title)s"), is_task=True),
-        NoticeKind(notices.ANSWERED, _l("您的投诉有了答复:%(title)s")),
-        NoticeKind(notices.BADGE, _l("请核实获奖:%(title)s"), is_task=True),
-        NoticeKind(notices.BADGE_VERIFIED, _l("获奖已核实:%(title)s")),
-        NoticeKind(notices.BADGE_REFUSED, _l("获奖没有通过核实:%(title)s,%(reason)s")),
+        NoticeKind(notices.RETURNED, _l("《%(title)s》审核退回：%(reason)s"), is_task=True),
+        NoticeKind(notices.PUBLISHED, _l("《%(title)s》审核通过，同事可以看到了")),
+        NoticeKind(notices.WITHDRAWN, _l("《%(title)s》已下架：%(reason)s")),
+        NoticeKind(notices.COMPLAINT, _l("请在一天内处理：%(title)s"), is_task=True),
+        NoticeKind(notices.ANSWERED, _l("您的投诉有了答复：%(title)s")),
+        NoticeKind(notices.BADGE, _l("请核实获奖：%(title)s"), is_task=True),
+        NoticeKind(notices.BADGE_VERIFIED, _l("获奖已核实：%(title)s")),
+        NoticeKind(notices.BADGE_REFUSED, _l("获奖没有通过核实：%(title)s，%(reason)s")),
         NoticeKind(notices.COMMENT, _l("%(who)s 评论了《%(title)s》")),
         NoticeKind(notices.COMMENT_ANSWERED, _l("%(who)s 回复了您在《%(title)s》的评论")),
-        NoticeKind(forks.ORIGIN_CHANGED, _l("「%(title)s」的原作有新版本(第%(version)s版)")),
+        NoticeKind(forks.ORIGIN_CHANGED, _l("「%(title)s」的原作有新版本（第%(version)s版）")),
     ),
 )

@@ -84,6 +84,14 @@ def badge_claims() -> Response:
     return reply({"claims": badges.open_claims(viewer())})
 
 
+@blueprint.delete("/badges/<badge_id>")
+@requires("library.share")
+def drop_badge(badge_id: str) -> Response:
+    """Take back one's own claim, verified or not."""
+    honours.drop_badge(viewer(), badge_id)
+    return reply({"id": badge_id})
+
+
 @blueprint.post("/badges/<badge_id>/verification")
 @requires("library.verify")
 def verify_badge(badge_id: str) -> Response:

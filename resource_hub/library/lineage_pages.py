@@ -13,7 +13,7 @@ from resource_hub.infra.features import hub
 from resource_hub.infra.web.shell import day, moment
 from resource_hub.kernel.errors import HubError
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.library import badge_pages, comment_pages, compare, lineage, reuse, rules
+from resource_hub.library import badge_pages, comment_pages, compare, lineage, pages, queries, reuse, rules
 from resource_hub.library.compare import Change, Pair
 from resource_hub.library.lineage import Comparison, FilePair, Side, UseFacts, UseRow
 from resource_hub.library.queries import ResourceView
@@ -40,7 +40,7 @@ _FIELD_WORDS = {
 }  # fmt: skip
 _CHANGE_WORDS = {
     Change.CHANGED: _l("有改动"), Change.ADDED: _l("新增"), Change.REMOVED: _l("删去"), Change.MOVED: _l("换了位置"),
-    Change.UNREAD: _l("没有文字,请看图"), Change.SAME: _l("没有改动"),
+    Change.UNREAD: _l("没有文字，请看图"), Change.SAME: _l("没有改动"),
 }  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def version_page(viewer: Viewer, resource_id: str, number: int) -> dict[str, Any
             "compare_url": _compare_url(view.resource_id, {"from": view.number, "to": view.latest}),
             "fields": [(str(_FIELD_WORDS[name]), words) for name in rules.VERSIONED if (words := _field(name, view.fields.get(name)))],
             "files": [
-                {"filename": f.filename, "download_url": None if f.is_infected else url_for("media.original", asset_id=f.id),
+                {"filename": f.filename, "download_url": None if f.is_gone else url_for("media.original", asset_id=f.id),
                  "picture": media.first_page_address(f.id)}
                 for f in view.files
             ],
@@ -93,6 +93,7 @@ def version_page(viewer: Viewer, resource_id: str, number: int) -> dict[str, Any
                 {"asset_id": f.id, "filename": f.filename, "pages": f.page_total, "first_page": media.first_page_address(f.id)}
                 for f in view.files if f.page_total
             ],
+            "watermark": pages.watermark_for(viewer, queries.resource_view(viewer, resource_id)),
         }
     }  # fmt: skip
 
@@ -145,7 +146,7 @@ def use_page(viewer: Viewer, title: str, resource_id: str, given: Mapping[str, s
         "title": title,
         "url": _url(resource_id),
         "action": action,
-        "classes": [(ident, _("%(name)s,%(n)s 人", name=name, n=count) if count else name) for ident, name, count in classes],
+        "classes": [(ident, _("%(name)s，%(n)s 人", name=name, n=count) if count else name) for ident, name, count in classes],
         "given": given,
         "today": schools.today().isoformat(),
         "errors": {name: _(text, **dict(error.params)) for name, text in error.fields.items()} if error else {},
@@ -194,7 +195,7 @@ def _differences(found: Comparison, asked: Mapping[str, str], here: str) -> dict
     ]
     steps = [_step(number, pair, found) for number, pair in enumerate(found.steps) if pair.change is not Change.SAME]
     changes = [{"words": _("%(field)s改了", field=row["label"]), "url": "#fields"} for row in fields]
-    changes += [{"words": _("教学过程:%(what)s", what=row["words"]), "url": f"#step-{row['number']}"} for row in steps]
+    changes += [{"words": _("教学过程：%(what)s", what=row["words"]), "url": f"#step-{row['number']}"} for row in steps]
     changes += [{"words": f["words"], "url": f"#file-{f['place']}"} for f in files if f["change"] != Change.SAME]
     return {
         "before": _side(found.before), "after": _side(found.after), "changes": changes, "fields": fields, "steps": steps, "files": files,

@@ -42,7 +42,7 @@ def compare(resource_id: str) -> str:
 def fork(resource_id: str) -> Response:
     """Make a draft of one's own from it."""
     made = forks.fork_resource(viewer(), resource_id)
-    flash(_("已生成您的改编草稿,文件已带过来。改好以后提交校审,原作者会一直署名。"), "ok")
+    flash(_("已生成您的改编草稿，文件已带过来。改好以后提交校审，原作者会一直署名。"), "ok")
     return redirect(url_for("library.resource", resource_id=made.id), 303)
 
 
@@ -58,7 +58,7 @@ def origin(resource_id: str) -> str:
 def take(resource_id: str) -> Response:
     """Bring the chosen changes into the fork."""
     changed = forks.take_over(viewer(), resource_id, body(TakeIn))
-    flash(_("已采纳。请看一遍,再提交校审。"), "ok")
+    flash(_("已采纳。请看一遍，再提交校审。"), "ok")
     return redirect(url_for("library.resource", resource_id=changed.id), 303)
 
 
@@ -89,7 +89,7 @@ def record_use(resource_id: str) -> tuple[str, int] | Response:
     except Invalid as error:
         with unit.read():
             return _use_form(resource_id, url_for(".record_use", resource_id=resource_id), request.form.to_dict(), error), error.status
-    flash(_("已记下,作者会在「我的作品」里看到。"), "ok")
+    flash(_("已记下，作者会在「我的作品」里看到。"), "ok")
     return redirect(url_for("library.resource", resource_id=resource_id), 303)
 
 
@@ -170,7 +170,16 @@ def claim_badge(resource_id: str) -> tuple[str, int] | Response:
         with unit.read():
             form = badge_pages.claim_form(resource_id, fields, error)
             return render_template("library/badge_claim.html", title=title, resource_id=resource_id, form=form), error.status
-    flash(_("已登记,区教研员或区管理员核实后显示。"), "ok")
+    flash(_("已登记，区教研员或区管理员核实后显示。"), "ok")
+    return redirect(url_for("library.resource", resource_id=resource_id, _anchor="badges"), 303)
+
+
+@blueprint.post("/badges/<badge_id>/withdrawal")
+@requires("library.share")
+def drop_badge(badge_id: str) -> Response:
+    """Take back my own claim."""
+    resource_id = honours.drop_badge(viewer(), badge_id)
+    flash(_("已取消登记。"), "ok")
     return redirect(url_for("library.resource", resource_id=resource_id, _anchor="badges"), 303)
 
 
@@ -186,7 +195,7 @@ def badge_claims() -> str:
 def verify_badge(badge_id: str) -> Response:
     """Vouch for a claim."""
     honours.verify_badge(viewer(), badge_id)
-    flash(_("已核实,现在显示在资源页上。"), "ok")
+    flash(_("已核实，现在显示在资源页上。"), "ok")
     return redirect(url_for(".badge_claims"), 303)
 
 
@@ -195,7 +204,7 @@ def verify_badge(badge_id: str) -> Response:
 def refuse_badge(badge_id: str) -> Response:
     """Refuse a claim with a reason."""
     honours.refuse_badge(viewer(), badge_id, body(ReasonIn).reason)
-    flash(_("已退回,作者会看到原因。"), "ok")
+    flash(_("已退回，作者会看到原因。"), "ok")
     return redirect(url_for(".badge_claims"), 303)
 
 

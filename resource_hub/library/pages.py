@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from resource_hub.curriculum import queries as curriculum
+from resource_hub.infra.features import hub
 from resource_hub.infra.web.replies import plain
 from resource_hub.infra.web.shell import moment, size
 from resource_hub.kernel.errors import N_
@@ -26,12 +27,13 @@ from resource_hub.library.schemas import (
 )
 from resource_hub.media import queries as media
 from resource_hub.media.queries import AssetView
+from resource_hub.schools import queries as schools
 
 LICENCE_EXPLAINED = {
     Licence.L1: N_("只有本校教师能看到和使用。"),
     Licence.L2: N_("本教共体各校的教师能看到和使用。"),
-    Licence.L3: N_("区审通过后,全区教师可用于教学。"),
-    Licence.L4: N_("注明作者后可非商业使用和改编,改编后要用同样的授权。"),
+    Licence.L3: N_("区审通过后，全区教师可用于教学。"),
+    Licence.L4: N_("注明作者后可非商业使用和改编，改编后要用同样的授权。"),
     Licence.L5: N_("注明作者后可自由使用和改编。"),
 }
 _ICONS = {"video": "video", "audio": "sound", "image": "picture", "paper": "lesson_plan", "text": "sheet"}
@@ -74,7 +76,7 @@ def resource_page(viewer: Viewer, view: ResourceView) -> dict[str, Any]:
             "review_states": _review_states(view), "captions": _captions(view, data),
             "work": _work(view) if "change" in view.actions else None, "revises": _revises(view), "revision": _revision(view),
             "complaint_url": None if "change" in view.actions else url_for("library.new_complaint", resource=view.id),
-            "needs_consent": _needs_consent(view),
+            "needs_consent": _needs_consent(view), "watermark": watermark_for(viewer, view),
         },
         "actions": _actions(view),
         "facts": _facts(view),
@@ -162,7 +164,15 @@ def _player(viewer: Viewer, view: ResourceView, recording: AssetView | None, dat
         "position_mode": place[1] if place else None,
         "inline": media.inline_of(recording),
         "captions": data["media"]["captions"],
+        "watermark": watermark_for(viewer, view),
     }
+
+
+def watermark_for(viewer: Viewer, view: ResourceView) -> str:
+    """Return who reads what is not free for everybody, to stand over it; empty when the setting is off and on one's own work."""
+    if hub().settings.watermark != "1" or view.licence not in rules.BEHIND_SIGN_IN or "change" in view.actions:
+        return ""
+    return " · ".join(part for part in (viewer.name, viewer.school_name, schools.today().isoformat()) if part)
 
 
 def _captions(view: ResourceView, data: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -177,7 +187,7 @@ def _file(f: AssetView) -> dict[str, Any]:
         "filename": f.filename,
         "size_words": size(f.size),
         "icon": _ICONS.get(f.family, "pack"),
-        "download_url": None if f.is_infected else url_for("media.original", asset_id=f.id),
+        "download_url": None if f.is_gone else url_for("media.original", asset_id=f.id),
         "why_not": f.failure["message"] if f.failure else f.note,
     }
 
@@ -193,13 +203,13 @@ def _actions(view: ResourceView) -> list[Action]:
         return url_for(f"library.{verb}", resource_id=view.id)
 
     offered = [
-        ("submit", Action(_("提交校审"), step("submit"), tone="primary", hint=_("由教研组长或教务主任审核,通过后本校和教共体可见。"))),
+        ("submit", Action(_("提交校审"), step("submit"), tone="primary", hint=_("由教研组长或教务主任审核，通过后本校和教共体可见。"))),
         ("school_approve", Action(_("校审通过"), step("school_approve"), tone="primary", hint=_("通过后本校和教共体的教师可见。"))),
         ("district_approve", Action(_("区审通过"), step("district_approve"), tone="primary", hint=_("通过后按授权方式全区可见。"))),
         ("review_here", Action(_("逐项审核"), url_for("library.reviews", at=view.id), method="get")),
-        ("return", Action(_("退回修改"), step("give_back"), asks_reason=True, hint=_("请写明要改什么,作者会看到。"))),
+        ("return", Action(_("退回修改"), step("give_back"), asks_reason=True, hint=_("请写明要改什么，作者会看到。"))),
         ("propose", Action(_("申请区审"), step("propose"))),
-        ("withdraw", Action(_("下架"), step("withdraw"), asks_reason=True, hint=_("立即对他人隐藏,您自己还能看到。"))),
+        ("withdraw", Action(_("下架"), step("withdraw"), asks_reason=True, hint=_("立即对他人隐藏，您自己还能看到。"))),
     ]
     may_review = {"school_approve", "return"} <= view.actions or {"district_approve", "return"} <= view.actions
     possible = [action for verb, action in offered if verb in view.actions or (verb == "review_here" and may_review)]
@@ -211,7 +221,7 @@ def _actions(view: ResourceView) -> list[Action]:
     if "change" in view.actions and view.review in rules.PUBLISHED and view.revises is None:
         label = _("继续修订") if view.revision else _("修订")
         if view.revision is None or view.revision[1] in rules.EDITABLE:
-            hint = _("现在的版本照常可用,修订审核通过后才替换。")
+            hint = _("现在的版本照常可用，修订审核通过后才替换。")
             possible.insert(0, Action(label, url_for("library.mend", resource_id=view.id), hint=hint))
     if view.review is Review.DRAFT:
         possible = [action for action in possible if action.label != _("下架")]
@@ -233,7 +243,7 @@ def _facts(view: ResourceView) -> list[tuple[str, str]]:
     if view.audience:
         facts.append((_("用途"), _(AUDIENCE_LABELS[view.audience])))
     if view.difficulty:
-        facts.append((_("难度"), _("%(n)s(共 5 级)", n=view.difficulty)))
+        facts.append((_("难度"), _("%(n)s（共 5 级）", n=view.difficulty)))
     if view.literacies:
         facts.append((_("核心素养"), "、".join(view.literacies)))
     if view.third_party:

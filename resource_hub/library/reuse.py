@@ -19,7 +19,7 @@ _INSIDE = (Licence.L1, Licence.L2, Licence.L3)
 
 class NotForkable(Conflict):
     code = "not_forkable"
-    message = N_("只有已发布的资源可以改编。这份资源还没有发布,或者已经下架。")
+    message = N_("只有已发布的资源可以改编。这份资源还没有发布，或者已经下架。")
 
 
 class UseIsSettled(Conflict):

@@ -34,7 +34,7 @@ from resource_hub.schools import queries as schools
 
 _TONES = {ComplaintState.OPEN: "warn", ComplaintState.ANSWERED: "ok", ComplaintState.HIDDEN: "ok", ComplaintState.DISMISSED: ""}
 _OUTCOMES = (
-    (ComplaintState.ANSWERED, N_("答复,资源保留")),
+    (ComplaintState.ANSWERED, N_("答复，资源保留")),
     (ComplaintState.HIDDEN, N_("下架资源")),
     (ComplaintState.DISMISSED, N_("投诉不成立")),
 )
@@ -89,7 +89,7 @@ def due_words(day: date | None) -> str:
         return _("已超期 %(n)s 天", n=-left)
     if left == 0:
         return _("今天截止")
-    return _("%(day)s截止(还有 %(n)s 天)", day=format_date(day, _("M月d日")), n=left)
+    return _("%(day)s截止（还有 %(n)s 天）", day=format_date(day, _("M月d日")), n=left)
 
 
 def complaint_rows(views: Sequence[ComplaintView]) -> list[dict[str, Any]]:

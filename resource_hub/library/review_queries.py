@@ -147,7 +147,7 @@ def _after_due(cursor: str) -> tuple[date, str]:
         case [str() as day, str() as ident]:
             with suppress(ValueError):
                 return date.fromisoformat(day), ident
-    raise Invalid(fields={"cursor": N_("这个翻页位置不对,请从第一页重新看起。")})
+    raise Invalid(fields={"cursor": N_("这个翻页位置不对，请从第一页重新看起。")})
 
 
 def _words_of(viewer: Viewer, *duties: Duty) -> frozenset[str]:

@@ -11,7 +11,7 @@ from resource_hub.media.schemas import ConsentScope
 
 class WrongStep(Conflict):
     code = "wrong_step"
-    message = N_("这份资源现在的状态是「%(state)s」,不能这样操作。请刷新页面查看最新状态。")
+    message = N_("这份资源现在的状态是「%(state)s」，不能这样操作。请刷新页面查看最新状态。")
 
 
 class OwnWork(Conflict):
@@ -33,18 +33,18 @@ STEPS: dict[str, tuple[frozenset[Review], Review]] = {
 
 class ChecksMissing(Invalid):
     code = "checks_missing"
-    message = N_("四项审核(政治性、科学性、版权、隐私)都通过才能审核通过;有一项不通过,请退回并写明原因。")
+    message = N_("四项审核（政治性、科学性、版权、隐私）都通过才能审核通过；有一项不通过，请退回并写明原因。")
 
 
 class NoReason(Invalid):
     code = "no_reason"
-    message = N_("退回要写明原因:请写总的意见,或在没有通过的那一项写出要改什么。")
+    message = N_("退回要写明原因：请写总的意见，或在没有通过的那一项写出要改什么。")
 
 
 class ConsentNeeded(Conflict):
     code = "consent_needed"
     message = N_(
-        "录像还不能离开学校:需要家长告知书达到这个范围,或由上传教师声明画面里认不出学生。请上传教师在「告知书」页(/consents)登记后,再审核。"
+        "录像还不能离开学校：需要家长告知书达到这个范围，或由上传教师声明画面里认不出学生。请上传教师在「告知书」页（/consents）登记后，再审核。"
     )
 
 
@@ -83,6 +83,10 @@ def next_state_of_revision(state: Review, verb: str, origin: Review) -> Review:
         raise WrongStep(state=origin.value)
     is_for_district = origin is Review.DISTRICT_PUBLISHED and target is Review.SCHOOL_PUBLISHED
     return Review.DISTRICT_REVIEW if is_for_district else Review.ARCHIVED
+
+
+BEHIND_SIGN_IN = frozenset({Licence.L1, Licence.L2, Licence.L3})
+"""Licences of works that stay within the district."""
 
 
 def reach_of_approval(licence: Licence, verb: str) -> ConsentScope | None:

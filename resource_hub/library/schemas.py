@@ -112,9 +112,9 @@ CHECK_LABELS = {
     Check.PRIVACY: N_("隐私"),
 }
 CHECK_EXPLAINED = {
-    Check.POLITICS: N_("方向正确,没有不当的图、文、地图。"),
-    Check.SCIENCE: N_("知识准确,适合这个年级。"),
-    Check.COPYRIGHT: N_("自己的作品;用了别人的,来源都写明了。"),
+    Check.POLITICS: N_("方向正确，没有不当的图、文、地图。"),
+    Check.SCIENCE: N_("知识准确，适合这个年级。"),
+    Check.COPYRIGHT: N_("自己的作品；用了别人的，来源都写明了。"),
     Check.PRIVACY: N_("没有学生姓名、成绩和清楚的面部。"),
 }
 COMPLAINT_LABELS = {
@@ -133,13 +133,13 @@ LICENCE_LABELS = {
     Licence.L1: N_("本校使用"),
     Licence.L2: N_("教共体内使用"),
     Licence.L3: N_("全区教学使用"),
-    Licence.L4: N_("署名-非商业-相同方式共享(CC BY-NC-SA 4.0)"),
-    Licence.L5: N_("署名(CC BY 4.0)"),
+    Licence.L4: N_("署名-非商业-相同方式共享（CC BY-NC-SA 4.0）"),
+    Licence.L5: N_("署名（CC BY 4.0）"),
 }
 REVIEW_LABELS = {
     Review.DRAFT: N_("草稿"),
     Review.SUBMITTED: N_("等待校审"),
-    Review.RETURNED: N_("已退回,待修改"),
+    Review.RETURNED: N_("已退回，待修改"),
     Review.SCHOOL_PUBLISHED: N_("校内通过"),
     Review.DISTRICT_REVIEW: N_("等待区审"),
     Review.DISTRICT_PUBLISHED: N_("全区发布"),

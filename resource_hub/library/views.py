@@ -88,7 +88,7 @@ def mend(resource_id: str) -> Any:
 def submit(resource_id: str) -> Any:
     """Hand one's own draft to the school's reviewers."""
     service.submit_resource(viewer(), resource_id)
-    return _stepped(resource_id, _("已提交校审,审核结果会显示在这里。"))
+    return _stepped(resource_id, _("已提交校审，审核结果会显示在这里。"))
 
 
 @blueprint.post("/resources/<resource_id>/steps/school_approve")
@@ -96,7 +96,7 @@ def submit(resource_id: str) -> Any:
 def school_approve(resource_id: str) -> Any:
     """Publish it in school and community."""
     service.approve_for_school(viewer(), resource_id)
-    return _stepped(resource_id, _("校审已通过,本校和教共体的教师现在可以看到。"))
+    return _stepped(resource_id, _("校审已通过，本校和教共体的教师现在可以看到。"))
 
 
 @blueprint.post("/resources/<resource_id>/steps/return")
@@ -120,7 +120,7 @@ def propose(resource_id: str) -> Any:
 def district_approve(resource_id: str) -> Any:
     """Publish it as far as its licence allows."""
     service.approve_for_district(viewer(), resource_id)
-    return _stepped(resource_id, _("区审已通过,按授权方式发布。"))
+    return _stepped(resource_id, _("区审已通过，按授权方式发布。"))
 
 
 @blueprint.post("/resources/<resource_id>/steps/withdraw")
@@ -168,7 +168,7 @@ def approve_many() -> Any:
     for one in service.approve_many(viewer(), given.ids):
         why = describe(one.error)["message"] if one.error else ""
         title = one.title or one.id
-        said = _("《%(title)s》没有通过:%(why)s", title=title, why=why) if one.error else _("《%(title)s》审核通过。", title=title)
+        said = _("《%(title)s》没有通过：%(why)s", title=title, why=why) if one.error else _("《%(title)s》审核通过。", title=title)
         flash(said, "warn" if one.error else "ok")
     return redirect(url_for(".reviews"), 303)
 
@@ -193,7 +193,7 @@ def new_complaint() -> str:
 def complain() -> Any:
     """Hand a complaint in."""
     service.complain(viewer(), body(ComplaintIn))
-    flash(_("投诉已收到,会在 24 小时内处理,结果显示在这里。"), "ok")
+    flash(_("投诉已收到，会在 24 小时内处理，结果显示在这里。"), "ok")
     return redirect(url_for(".complaints"), 303)
 
 
@@ -202,7 +202,7 @@ def complain() -> Any:
 def answer_complaint(complaint_id: str) -> Any:
     """Answer it, hide the resource, or dismiss it."""
     service.answer_complaint(viewer(), complaint_id, body(AnswerIn))
-    flash(_("已处理,投诉人会看到您的答复。"), "ok")
+    flash(_("已处理，投诉人会看到您的答复。"), "ok")
     return redirect(url_for(".complaints"), 303)
 
 
@@ -252,7 +252,7 @@ def _waiting(me: Viewer, mine: Sequence[ResourceCard]) -> list[dict[str, Any]]:
     ]  # fmt: skip
     for card in mine:
         if card.review is Review.RETURNED:
-            found.append({"title": card.title, "url": url_for(".resource", resource_id=card.id), "note": _("审核退回,请看原因后修改"),
+            found.append({"title": card.title, "url": url_for(".resource", resource_id=card.id), "note": _("审核退回，请看原因后修改"),
                           "tone": "warn", "action": _("去修改"), "icon": "review"})  # fmt: skip
     found += [
         {"title": str(draft.fields.get("title") or _("没有写完的上传")), "url": url_for(".upload", draft=draft.id),
@@ -273,4 +273,4 @@ def _date_words() -> str:
 def _greeting(me: Viewer) -> str:
     hour = clock.now().astimezone(hub().settings.zone).hour
     part = _("上午好") if 5 <= hour < 12 else _("下午好") if 12 <= hour < 18 else _("晚上好")
-    return _("%(name)s,%(part)s", name=me.name, part=part)
+    return _("%(name)s，%(part)s", name=me.name, part=part)

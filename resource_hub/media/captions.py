@@ -31,7 +31,7 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>|\{\\[^{}]*\}")
 
 
 class CaptionsTooLarge(TooLarge):
-    code, message = "captions_too_large", N_("字幕文件超过 2 MB。字幕只有文字,一般不到 200 KB,请检查是否选错了文件。")
+    code, message = "captions_too_large", N_("字幕文件超过 2 MB。字幕只有文字，一般不到 200 KB，请检查是否选错了文件。")
 
 
 class CaptionsUnreadable(Invalid):
@@ -39,23 +39,23 @@ class CaptionsUnreadable(Invalid):
 
 
 class CaptionsOfAnotherKind(Invalid):
-    code, message = "captions_of_another_kind", N_("这是 ASS/SSA 或其他格式的字幕,平台收 SRT 和 VTT。请在字幕软件里导出为 SRT 再上传。")
+    code, message = "captions_of_another_kind", N_("这是 ASS/SSA 或其他格式的字幕，平台收 SRT 和 VTT。请在字幕软件里导出为 SRT 再上传。")
 
 
 class CaptionsEmpty(Invalid):
-    code, message = "captions_empty", N_("文件里没有一条字幕。请检查是否选错了文件,或导出时漏了内容。")
+    code, message = "captions_empty", N_("文件里没有一条字幕。请检查是否选错了文件，或导出时漏了内容。")
 
 
 class CaptionLineWrong(Invalid):
-    code, message = "caption_line_wrong", N_("第 %(line)s 行的时间写法不对,应像 00:01:02,500 --> 00:01:05,000。改好这一行再上传。")
+    code, message = "caption_line_wrong", N_("第 %(line)s 行的时间写法不对，应像 00:01:02,500 --> 00:01:05,000。改好这一行再上传。")
 
 
 class CaptionTimesWrong(Invalid):
-    code, message = "caption_times_wrong", N_("第 %(line)s 行的结束时间不晚于开始时间,或超过 24 小时。改好这一行再上传。")
+    code, message = "caption_times_wrong", N_("第 %(line)s 行的结束时间不晚于开始时间，或超过 24 小时。改好这一行再上传。")
 
 
 class CaptionTooLong(Invalid):
-    code, message = "caption_too_long", N_("%(time)s 处的一条字幕超过 1000 字,可能漏了空行。请分成几条再上传。")
+    code, message = "caption_too_long", N_("%(time)s 处的一条字幕超过 1000 字，可能漏了空行。请分成几条再上传。")
 
 
 class CaptionsTooMany(Invalid):

@@ -49,6 +49,6 @@ def keep(asset_id: str) -> Response:
     elif given.declaration is not None and given.batch_id is None:
         service.declare(viewer(), asset_id, given.declaration)
     else:
-        raise Invalid(fields={"declaration": N_("请选一批告知书,或说明录像里为什么认不出学生。")})
+        raise Invalid(fields={"declaration": N_("请选一批告知书，或说明录像里为什么认不出学生。")})
     found = consent_queries.consent_of([asset_id])[asset_id]
     return reply({"asset_id": asset_id, "state": found.state, "batch_id": found.batch_id, "declaration": found.declaration})

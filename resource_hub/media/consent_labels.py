@@ -14,9 +14,9 @@ STATES = {
 }
 DECLARATIONS = {
     Declaration.NO_PUPILS: _l("录像里没有学生"),
-    Declaration.REAR_CAMERA: _l("只拍到学生背影,认不出是谁"),
+    Declaration.REAR_CAMERA: _l("只拍到学生背影，认不出是谁"),
     Declaration.BLURRED: _l("学生的脸已经打码"),
-    Declaration.REVIEWED: _l("审核人看过,确认认不出学生"),
+    Declaration.REVIEWED: _l("审核人看过，确认认不出学生"),
 }
 STANDINGS = {
     Standing.NOT_NEEDED: (_l("不需要告知书"), "ok"),

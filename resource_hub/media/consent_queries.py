@@ -10,7 +10,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from resource_hub.infra.db import db
-from resource_hub.media import consents
+from resource_hub.media import consents, rules
 from resource_hub.media.models import Asset, AssetConsent, ConsentBatch
 from resource_hub.media.schemas import Consent, ConsentScope, ConsentState, Declaration, Standing
 from resource_hub.schools import queries as schools
@@ -93,10 +93,11 @@ def batch(batch_id: str) -> BatchFacts | None:
     return _batches([row])[0] if row else None
 
 
-def assets_of_batch(batch_id: str) -> list[str]:
-    return list(
-        db.session.scalars(sa.select(AssetConsent.asset_id).where(AssetConsent.batch_id == batch_id).order_by(AssetConsent.asset_id))
-    )
+def assets_of_batch(batch_id: str, *, but_erased: bool = False) -> list[str]:
+    query = sa.select(AssetConsent.asset_id).where(AssetConsent.batch_id == batch_id).order_by(AssetConsent.asset_id)
+    if but_erased:
+        query = query.join(Asset, Asset.id == AssetConsent.asset_id).where(Asset.failure_code.is_distinct_from(rules.ERASED))
+    return list(db.session.scalars(query))
 
 
 def recordings_of_batch(batch_id: str) -> list[Recording]:

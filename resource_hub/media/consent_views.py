@@ -176,7 +176,7 @@ def _list_page(error: Invalid | None = None) -> str:
         batches=queries.batches(kept),
         scopes=labels.SCOPES,
         states=labels.STATES,
-        classes=[(found.id, _("%(name)s,%(count)s 人", name=found.name, count=found.head_count)) for found in classes],
+        classes=[(found.id, _("%(name)s，%(count)s 人", name=found.name, count=found.head_count)) for found in classes],
         subjects=list(schools.subject_names().items()),
         may_make=may_make,
         year_ahead=date(today.year + 1, today.month, min(today.day, 28)),

@@ -16,6 +16,8 @@ LONGEST = timedelta(days=3 * 365)
 """From the signatures to the end of a consent: recordings stay published three years at most."""
 DELETED_WITHIN_DAYS = 15
 """What the notice promises to whoever takes a consent back."""
+ERASED_AFTER_DAYS = DELETED_WITHIN_DAYS - 1
+"""After which the recordings are erased; the bytes follow within a day. Until then a mended one may stand on another batch."""
 
 
 NOT_NEEDED = Consent(Standing.NOT_NEEDED)
@@ -23,7 +25,7 @@ MISSING = Consent(Standing.MISSING)
 
 
 class ConsentStepRefused(Conflict):
-    code, message = "consent_step", N_("这批告知书现在不能这样做,可能有人刚刚更新过。请刷新页面后再看。")
+    code, message = "consent_step", N_("这批告知书现在不能这样做，可能有人刚刚更新过。请刷新页面后再看。")
 
 
 _STEPS: dict[ConsentState, Collection[ConsentState]] = {
@@ -44,13 +46,13 @@ def check_step(state: ConsentState, to: ConsentState) -> None:
 def check_counts(headcount: int, agreed: int, declined: int) -> None:
     """Raise Invalid unless the slips that came back fit the class."""
     if agreed + declined > headcount:
-        raise Invalid(fields={"agreed": N_("收回的回执比班级人数还多,请核对。")})
+        raise Invalid(fields={"agreed": N_("收回的回执比班级人数还多，请核对。")})
 
 
 def check_end(made_on: date, valid_until: date) -> None:
     """Raise Invalid unless the consent ends within its time."""
     if not made_on < valid_until <= made_on + LONGEST:
-        raise Invalid(fields={"valid_until": N_("期限要在今天之后,最长三年。")})
+        raise Invalid(fields={"valid_until": N_("期限要在今天之后，最长三年。")})
 
 
 def consent_by_batch(

@@ -26,8 +26,6 @@ from resource_hub.media.transcript_queries import AUTOMATIC, TranscriptView, hea
 consent_of = consent_queries.consent_of
 moments_of = transcript_queries.moments_of
 """Part of what features above ask of files."""
-INFECTED = "infected"
-"""The failure of a file whose original nobody may fetch."""
 VIRUS_SCAN = "virus_scan"
 """What clamd said, among the facts of an asset; absent when it was not asked."""
 LATER_STEPS = frozenset({"media.ocr", "media.slides", "media.speech"})
@@ -88,8 +86,9 @@ class AssetView:
         return self.family in {"video", "audio"}
 
     @property
-    def is_infected(self) -> bool:
-        return self.failure is not None and self.failure["code"] == INFECTED
+    def is_gone(self) -> bool:
+        """Tell whether the original was removed."""
+        return self.failure is not None and self.failure["code"] in rules.GONE
 
 
 def asset_views(asset_ids: Sequence[str]) -> dict[str, AssetView]:
@@ -163,7 +162,7 @@ def _tracks(view: AssetView) -> list[tuple[str, str, str]]:
     """Return id, label and language of each caption file; of the transcript where people made none."""
     if view.captions or view.transcript is None:
         return [(c.id, c.label, c.language) for c in view.captions]
-    label = _("自动生成,已校对") if view.transcript.edited_at else _("自动生成")
+    label = _("自动生成，已校对") if view.transcript.edited_at else _("自动生成")
     return [(AUTOMATIC, label, view.transcript.language)]
 
 
@@ -223,15 +222,15 @@ def object_address(rendition: Rendition) -> str:
 
 
 def download_address(view: AssetView) -> str | None:
-    """Return a signed address of the original bytes, under the uploader's file name; none for an infected one."""
-    if view.is_infected:
+    """Return a signed address of the original bytes, under the uploader's file name; none for one that was removed."""
+    if view.is_gone:
         return None
     return storage().presign_get(rules.original_key(view.id), filename=view.filename, media_type=view.media_type)
 
 
 def original_address(view: AssetView) -> str | None:
-    """Return a signed address for playing or showing the original in place; none for an infected one."""
-    if view.is_infected:
+    """Return a signed address for playing or showing the original in place; none for one that was removed."""
+    if view.is_gone:
         return None
     return storage().presign_get(rules.original_key(view.id), media_type=view.media_type)
 
@@ -302,7 +301,7 @@ def _view(
 ) -> AssetView:
     told = [Step(s.kind, s.state.value, s.progress, s.before, s.left_s, s.error_message and _(s.error_message)) for s in steps]
     if asset.has_audio and transcript is None and not hears_speech():
-        told.append(Step("media.speech", "off", 0.0, 0, None, _("语音识别未开启:没有识别模型。")))
+        told.append(Step("media.speech", "off", 0.0, 0, None, _("语音识别未开启：没有识别模型。")))
     failure = _failure(asset, steps)
     pending = [s for s in steps if s.state in (JobState.QUEUED, JobState.RUNNING) and s.kind not in LATER_STEPS]
     state = "failed" if failure else "processing" if pending or asset.inspected_at is None else "ready"
@@ -318,9 +317,9 @@ def _view(
 def _note(asset: Asset, steps: list[JobView]) -> str:
     """Say that nobody looked for viruses: the file is beyond clamd's limit, or its inspection was stopped."""
     if asset.facts.get(VIRUS_SCAN) == "too_large":
-        return _("这个文件太大,没有查毒。打开前请先用电脑上的杀毒软件检查。")
+        return _("这个文件太大，没有查毒。打开前请先用电脑上的杀毒软件检查。")
     if hub().settings.clamav and any(s.kind == "media.inspect" and s.state is JobState.CANCELLED for s in steps):
-        return _("检查已停止,这个文件没有查毒。打开前请先用电脑上的杀毒软件检查。")
+        return _("检查已停止，这个文件没有查毒。打开前请先用电脑上的杀毒软件检查。")
     return ""
 
 
@@ -329,7 +328,7 @@ def _failure(asset: Asset, steps: list[JobView]) -> dict[str, str] | None:
         return {"code": asset.failure_code, "message": _(asset.failure_message) if asset.failure_message else ""}
     for step in steps:
         if step.state in (JobState.DEAD, JobState.CANCELLED) and step.kind in MADE_TO_SHOW:
-            why = step.error_message or N_("处理已停止,原件已保存。需要时可以重试。")
+            why = step.error_message or N_("处理已停止，原件已保存。需要时可以重试。")
             return {"code": step.error_code or step.state.value, "message": _(why)}
     return None
 

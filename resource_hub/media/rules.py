@@ -24,27 +24,30 @@ HEAD_BYTES = 64 * 1024
 
 
 class EmptyFile(Invalid):
-    code, message = "empty_file", N_("这个文件是空的(0 字节)。请检查原文件后重新选择。")
+    code, message = "empty_file", N_("这个文件是空的（0 字节）。请检查原文件后重新选择。")
 
 
 class Executable(Invalid):
-    code, message = "executable", N_("这是可执行程序,平台不收。若是课件,请导出为 PPT、PDF 或视频再上传。")
+    code, message = "executable", N_("这是可执行程序，平台不收。若是课件，请导出为 PPT、PDF 或视频再上传。")
 
 
 class UnknownContent(Invalid):
-    code, message = "unknown_content", N_("认不出这个文件的内容,可能已损坏。请在电脑上打开确认,或换一种格式再上传。")
+    code, message = "unknown_content", N_("认不出这个文件的内容，可能已损坏。请在电脑上打开确认，或换一种格式再上传。")
 
 
 class UnsafeArchive(Invalid):
-    code, message = "unsafe_archive", N_("压缩包里有不安全的路径(如 ../),平台不收。请重新打包后再上传。")
+    code, message = "unsafe_archive", N_("压缩包里有不安全的路径（如 ../），平台不收。请重新打包后再上传。")
 
 
 class PackedProgram(Invalid):
-    code, message = "packed_program", N_("压缩包里有可执行程序(%(name)s),平台不收。请去掉它,或导出为视频、PDF 再上传。")
+    code, message = "packed_program", N_("压缩包里有可执行程序（%(name)s），平台不收。请去掉它，或导出为视频、PDF 再上传。")
 
 
 class PhonePicture(Invalid):
-    code, message = "phone_picture", N_("这是 HEIC 格式的手机照片,多数电脑打不开。请在手机的相机设置里选“兼容性最佳”,或另存为 JPG 再上传。")
+    code, message = (
+        "phone_picture",
+        N_("这是 HEIC 格式的手机照片，多数电脑打不开。请在手机的相机设置里选“兼容性最佳”，或另存为 JPG 再上传。"),
+    )
 
 
 REFUSALS = (EmptyFile, Executable, UnknownContent, UnsafeArchive, PackedProgram, PhonePicture)
@@ -52,15 +55,15 @@ REFUSALS = (EmptyFile, Executable, UnknownContent, UnsafeArchive, PackedProgram,
 
 
 class PartMissing(Conflict):
-    code, message = "part_missing", N_("第 %(number)s 片还没有传到,请补传这一片后再完成。")
+    code, message = "part_missing", N_("第 %(number)s 片还没有传到，请补传这一片后再完成。")
 
 
 class PartWrong(Conflict):
-    code, message = "part_wrong", N_("第 %(number)s 片与存储中的不一致,请重传这一片。")
+    code, message = "part_wrong", N_("第 %(number)s 片与存储中的不一致，请重传这一片。")
 
 
 class FileTooLarge(TooLarge):
-    code, message = "file_too_large", N_("文件超过 %(limit_gb)s GB。请先用剪辑软件分段,再分别上传。")
+    code, message = "file_too_large", N_("文件超过 %(limit_gb)s GB。请先用剪辑软件分段，再分别上传。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +135,23 @@ _MEDIA_HEADS: Sequence[tuple[int, bytes, str, Family]] = (
 )
 
 
+INFECTED, ERASED = "infected", "erased"
+GONE = frozenset({INFECTED, ERASED})
+"""The failures of files whose originals were removed, so that nobody may fetch them."""
+
+
 def original_key(asset_id: str) -> str:
     """Return where the original bytes of an asset lie."""
     return f"originals/{asset_id}"
 
 
 def part_size(size: int) -> int:
-    """Return the bytes of each part but the last: small, so that a cut costs little."""
+    """Return the bytes of each part but the last: small, so that a cut costs little; larger with the file, as each part costs too."""
     if size > LARGEST_FILE:
         raise FileTooLarge(limit_gb=LARGEST_FILE // (1024 * MIB))
-    for least in (SMALLEST_PART, 8 * MIB, 16 * MIB):
-        if size <= least * 1000:
-            return least
+    for each, largest in ((SMALLEST_PART, 512 * MIB), (8 * MIB, 8000 * MIB), (16 * MIB, 16_000 * MIB)):
+        if size <= largest:
+            return each
     return max(16 * MIB, -(-size // MOST_PARTS))
 
 

@@ -29,7 +29,7 @@ _LARGEST_SET = 256 << 10
 
 class PlatformAway(Unavailable):
     code = "launch_away"
-    message = N_("暂时取不到学习平台的公钥,没有登录。请稍后从学习平台再打开一次;若仍不行,请区管理员检查公钥网址。")
+    message = N_("暂时取不到学习平台的公钥，没有登录。请稍后从学习平台再打开一次；若仍不行，请区管理员检查公钥网址。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def bind(launch_id: str) -> Response | tuple[str, int]:
         opened = entry.sign_in(form.account, form.password, SessionKind.BROWSER, entry.client_of(request))
         if opened.is_limited or opened.person_id is None:
             # Others may know an initial password, so it binds nothing.
-            flash(_("请先换成自己的密码,再从学习平台打开一次。"), "warn")
+            flash(_("请先换成自己的密码，再从学习平台打开一次。"), "warn")
             return entry.signed_in(opened, "/account")
         with unit.write():
             where = service.bind_launch(launch_id, _secret(launch_id), opened.person_id)

@@ -40,7 +40,7 @@ _RIGHTS_URL = {
     Licence.L4: "https://creativecommons.org/licenses/by-nc-sa/4.0/",
     Licence.L5: "https://creativecommons.org/licenses/by/4.0/",
 }
-_NEEDS = N_("需要浏览器,登录后查看;谷歌浏览器 87 及以上,或同代的其他浏览器。")
+_NEEDS = N_("需要浏览器，登录后查看；谷歌浏览器 87 及以上，或同代的其他浏览器。")
 
 
 def lom_of(work: Work) -> etree._Element:

@@ -38,7 +38,7 @@ _RESOURCE = re.compile(r"res_[0-9a-z]{26}", re.ASCII)
 
 class LaunchFailed(NotAllowed):
     code = "launch_failed"
-    message = N_("学习平台的打开请求没有通过核对。请回到学习平台再打开一次;若仍不行,请联系区管理员。")
+    message = N_("学习平台的打开请求没有通过核对。请回到学习平台再打开一次；若仍不行，请联系区管理员。")
 
 
 class UnknownPlatform(NotAllowed):
@@ -53,7 +53,7 @@ class UnknownDeployment(NotAllowed):
 
 class PupilRefused(NotAllowed):
     code = "launch_pupil"
-    message = N_("这里只供老师使用,没有学生账号。请老师自己打开后,在课堂上用。")
+    message = N_("这里只供老师使用，没有学生账号。请老师自己打开后，在课堂上用。")
 
 
 class Selecting(BaseModel):

@@ -158,7 +158,7 @@ def webhook(webhook_id: str) -> str:
 @requires("openings.manage")
 def test_webhook(webhook_id: str) -> Response:
     service.send_test(webhook_id)
-    return _back(_("测试通知已发出,几秒后刷新可看到结果。"), webhook_id)
+    return _back(_("测试通知已发出，几秒后刷新可看到结果。"), webhook_id)
 
 
 @blueprint.post("/admin/openings/webhooks/<webhook_id>/resumption")
@@ -235,7 +235,7 @@ def my_platforms() -> str:
 @requires("people.self")
 def end_binding(platform_id: str) -> Response:
     service.end_binding(viewer(), platform_id)
-    flash(_("已解除绑定。下次从学习平台打开时,会请您再绑定一次。"), "ok")
+    flash(_("已解除绑定。下次从学习平台打开时，会请您再绑定一次。"), "ok")
     return redirect("/account/platforms", 303)
 
 

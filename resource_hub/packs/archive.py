@@ -29,15 +29,15 @@ _CLUTTER = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 
 
 class BadArchive(Invalid):
-    code, message = "bad_archive", N_("这个压缩包已损坏或设有密码,打不开。请重新打包成 zip 再上传。")
+    code, message = "bad_archive", N_("这个压缩包已损坏或设有密码，打不开。请重新打包成 zip 再上传。")
 
 
 class HugeArchive(Invalid):
-    code, message = "huge_archive", N_("这个压缩包太大:最多 %(most)s 个文件,解开后最多 60 GB。请分成几包。")
+    code, message = "huge_archive", N_("这个压缩包太大：最多 %(most)s 个文件，解开后最多 60 GB。请分成几包。")
 
 
 class ZipBomb(Invalid):
-    code, message = "zip_bomb", N_("压缩包里的 %(name)s 解开后大得不正常,为了安全没有打开。")
+    code, message = "zip_bomb", N_("压缩包里的 %(name)s 解开后大得不正常，为了安全没有打开。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +162,11 @@ def _is_clutter(name: str) -> bool:
 def _problem(info: zipfile.ZipInfo, name: str) -> str:
     parts = name.split("/")
     found = (
-        (name.startswith("/") or ".." in parts or name[1:2] == ":", N_("%(name)s:路径不安全(如 ../)。")),
-        (stat.S_ISLNK(info.external_attr >> 16), N_("%(name)s:是链接,不是文件。")),
-        (bool(info.flag_bits & 1), N_("%(name)s:设有密码。")),
-        (name.rpartition(".")[2].lower() in _ZIPS, N_("%(name)s:压缩包里不能再有压缩包。")),
-        (info.file_size > MOST_MEMBER, N_("%(name)s:单个文件超过 8 GB。")),
-        (not info.file_size, N_("%(name)s:是空文件。")),
+        (name.startswith("/") or ".." in parts or name[1:2] == ":", N_("%(name)s：路径不安全（如 ../）。")),
+        (stat.S_ISLNK(info.external_attr >> 16), N_("%(name)s：是链接，不是文件。")),
+        (bool(info.flag_bits & 1), N_("%(name)s：设有密码。")),
+        (name.rpartition(".")[2].lower() in _ZIPS, N_("%(name)s：压缩包里不能再有压缩包。")),
+        (info.file_size > MOST_MEMBER, N_("%(name)s：单个文件超过 8 GB。")),
+        (not info.file_size, N_("%(name)s：是空文件。")),
     )
     return next((words for is_so, words in found if is_so), "")

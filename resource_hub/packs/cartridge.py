@@ -24,7 +24,7 @@ _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
 class BadManifest(Invalid):
-    code, message = "bad_manifest", N_("读不出这个课件包的目录(imsmanifest.xml)。请在原来的平台重新导出再上传。")
+    code, message = "bad_manifest", N_("读不出这个课件包的目录（imsmanifest.xml）。请在原来的平台重新导出再上传。")
 
 
 @dataclass(frozen=True, slots=True)

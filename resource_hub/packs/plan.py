@@ -34,10 +34,10 @@ _PAGE_BYTES = 60_000
 """About what a page of that width takes; its size is not kept."""
 _SITE_BYTES = 40_000
 _MAY_DO = {
-    Licence.L1: N_("只供本校教师教学使用,请不要传到校外。"),
-    Licence.L2: N_("只供教共体内各校教学使用,请不要传到共同体之外。"),
-    Licence.L3: N_("只供本区教学使用,请不要在互联网上公开传播。"),
-    Licence.L4: N_("注明作者后可非商业使用和改编,改编后要用同样的授权。"),
+    Licence.L1: N_("只供本校教师教学使用，请不要传到校外。"),
+    Licence.L2: N_("只供教共体内各校教学使用，请不要传到共同体之外。"),
+    Licence.L3: N_("只供本区教学使用，请不要在互联网上公开传播。"),
+    Licence.L4: N_("注明作者后可非商业使用和改编，改编后要用同样的授权。"),
     Licence.L5: N_("注明作者后可自由使用和改编。"),
 }
 
@@ -87,7 +87,7 @@ def bytes_of(plan: Mapping[str, Any]) -> int:
 
 def _work(material: Material, form: str, number: int, objects: list[dict[str, Any]]) -> dict[str, Any]:
     v = material.view
-    parts = [_part(material, f, form, f"{number}-{place}", objects) for place, f in enumerate(v.files, 1) if not f.is_infected]
+    parts = [_part(material, f, form, f"{number}-{place}", objects) for place, f in enumerate(v.files, 1) if not f.is_gone]
     return {
         "id": v.id, "title": v.title, "kind": _(KIND_LABELS[v.kind]), "summary": v.summary, "keywords": list(v.keywords), "path": v.path,
         "author": v.author, "school": v.school, "licence": v.licence.value, "licence_label": _(LICENCE_LABELS[v.licence]),

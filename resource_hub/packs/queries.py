@@ -268,11 +268,11 @@ def _offer(form: str, size: int, pack: OfflinePack | None, *, has_recordings: bo
 
 def _form_label(form: str) -> str:
     if form == PAPERS:
-        return _("只要文档,不含录像")
+        return _("只要文档，不含录像")
     if form == VOICE:
-        return _("幻灯与声音(最省空间的录像)")
+        return _("幻灯与声音（最省空间的录像）")
     if form == CARTRIDGE:
-        return _("通用课件包(Common Cartridge,给别的平台用)")
+        return _("通用课件包（Common Cartridge，给别的平台用）")
     return _("录像 %(n)sp", n=form)
 
 

@@ -54,13 +54,13 @@ class RowState(StrEnum):
 
 IMPORT_LABELS = {
     ImportState.CHECKING: N_("正在检查"),
-    ImportState.CHECKED: N_("检查完了,等您确认"),
+    ImportState.CHECKED: N_("检查完了，等您确认"),
     ImportState.MAKING: N_("正在导入"),
     ImportState.DONE: N_("已导入"),
     ImportState.REFUSED: N_("不能导入"),
 }
 ROW_LABELS = {
-    RowState.WRONG: N_("有错,不导入"),
+    RowState.WRONG: N_("有错，不导入"),
     RowState.READY: N_("可以导入"),
     RowState.MADE: N_("已导入"),
     RowState.FAILED: N_("没有成功"),

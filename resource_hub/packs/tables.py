@@ -43,11 +43,11 @@ NAMED = "导入表"
 
 
 class UnreadableTable(Invalid):
-    code, message = "unreadable_table", N_("读不出这张表。请下载模板,填好后存为 .xlsx 或 .csv 再上传。")
+    code, message = "unreadable_table", N_("读不出这张表。请下载模板，填好后存为 .xlsx 或 .csv 再上传。")
 
 
 class TableTooLarge(TooLarge):
-    code, message = "table_too_large", N_("一次最多导入 2000 行,表格不超过 5 MB。请分成几次。")
+    code, message = "table_too_large", N_("一次最多导入 2000 行，表格不超过 5 MB。请分成几次。")
 
 
 class ColumnMissing(Invalid):
@@ -88,7 +88,7 @@ def template() -> bytes:
     sheet = book.worksheets[0]
     sheet.append([names[0] for names in COLUMNS.values()])
     sheet.append(["分数/教案.docx; 分数/课件.pptx", "分数的初步认识", "课例包", "小学数学三年级上册 分数的初步认识", "分数、平均分",
-                  "第一课时,认识几分之一。", "L3", "", "", "需要投屏"])  # fmt: skip
+                  "第一课时，认识几分之一。", "L3", "", "", "需要投屏"])  # fmt: skip
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -127,5 +127,5 @@ def confirm_import(import_id: str) -> Any:
 def discard_import(import_id: str) -> Any:
     """Forget an import; what it made stays."""
     service.discard_import(viewer(), import_id)
-    flash(_("已删除这条导入记录,导入的资源都还在。"), "ok")
+    flash(_("已删除这条导入记录，导入的资源都还在。"), "ok")
     return redirect(url_for(".imports"), 303)

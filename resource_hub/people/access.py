@@ -14,12 +14,12 @@ from resource_hub.schools import queries as schools
 
 class MorePowerful(NotAllowed):
     code = "more_powerful"
-    message = N_("这位同事的职责需要区管理员来维护,请联系区管理员。")
+    message = N_("这位同事的职责需要区管理员来维护，请联系区管理员。")
 
 
 class OwnAccount(NotAllowed):
     code = "own_account"
-    message = N_("不能这样修改自己的账号。改密码请到“账号与密码”,职责请找上一级管理员。")
+    message = N_("不能这样修改自己的账号。改密码请到“账号与密码”，职责请找上一级管理员。")
 
 
 def managed_schools(viewer: Viewer) -> frozenset[str] | None:
@@ -72,4 +72,4 @@ def require_grantable(viewer: Viewer, roles: Iterable[Role], school_id: str | No
     """Raise NotAllowed unless the viewer may hand out every one of ``roles`` at that school."""
     communities = schools.communities_of_school(school_id)
     if not all(rules.may_grant(viewer.grants, role, school_id, communities) for role in roles):
-        raise NotAllowed(N_("您不能授予这个职责,请联系区管理员。"))
+        raise NotAllowed(N_("您不能授予这个职责，请联系区管理员。"))

@@ -27,9 +27,9 @@ blueprint = Blueprint("people_admin", __name__, url_prefix="/admin/people", temp
 
 _SCOPES = {
     ScopeKind.DISTRICT: _l("全区"),
-    ScopeKind.COMMUNITY: _l("教共体:%(name)s"),
-    ScopeKind.SCHOOL: _l("学校:%(name)s"),
-    ScopeKind.SUBJECT: _l("学科:%(name)s(全区)"),
+    ScopeKind.COMMUNITY: _l("教共体：%(name)s"),
+    ScopeKind.SCHOOL: _l("学校：%(name)s"),
+    ScopeKind.SUBJECT: _l("学科：%(name)s（全区）"),
 }
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -124,7 +124,7 @@ def depart(person_id: str) -> Response | tuple[str, int]:
     except Invalid as error:
         with unit.read():
             return _person_page(person_id, error), error.status
-    flash(_("已登记离岗,账号已停用。已发布的内容保留,草稿随本人。"), "ok")
+    flash(_("已登记离岗，账号已停用。已发布的内容保留，草稿随本人。"), "ok")
     return redirect(url_for("people_admin.person", person_id=person_id), 303)
 
 
@@ -312,7 +312,7 @@ def _grant_home_roles(person_id: str, roles: list[Role], new: service.NewPerson)
     for role in roles:
         scope = rules.home_scope(role, is_district=new.school_id is None)
         if scope is None:
-            raise Invalid(fields={"roles": N_("职责和学校对不上:学校的职责要选学校,区里的职责请把学校留空。")})
+            raise Invalid(fields={"roles": N_("职责和学校对不上：学校的职责要选学校，区里的职责请把学校留空。")})
         narrowed = new.subjects if role in (Role.GROUP_HEAD, Role.RESEARCHER) else ()
         service.grant_role(person_id, role, scope, new.school_id or _district_id(), subjects=narrowed, by=viewer())
 

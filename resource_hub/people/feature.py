@@ -23,8 +23,8 @@ FEATURE = Feature(
     blueprints=(views.blueprint, admin.blueprint, terminals.blueprint, trail.blueprint, api.blueprint),
     permissions=(
         Permission("people.self", "管理自己的账号、密码和登录"),
-        Permission("people.manage", "管理本校(或全区)人员:名册、职责、重设密码、离岗", rules.MANAGERS),
-        Permission("people.terminals", "登记、停用本校(或全区)的班级终端", rules.MANAGERS),
+        Permission("people.manage", "管理本校（或全区）人员：名册、职责、重设密码、离岗", rules.MANAGERS),
+        Permission("people.terminals", "登记、停用本校（或全区）的班级终端", rules.MANAGERS),
     ),
     desks=(
         Desk(_l("人员"), _l("名册、职责、重设密码、离岗"), "/admin/people", "people", ("people.manage",)),

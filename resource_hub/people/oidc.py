@@ -34,12 +34,12 @@ _LONGEST_SUBJECT = 255  # by the protocol
 
 class SignOnFailed(NotAllowed):
     code = "sign_on_failed"
-    message = N_("统一身份认证没有成功,请重新登录一次;若仍不行,请用平台的账号和密码登录。")
+    message = N_("统一身份认证没有成功，请重新登录一次；若仍不行，请用平台的账号和密码登录。")
 
 
 class ProviderAway(Unavailable):
     code = "sign_on_away"
-    message = N_("统一身份认证暂时连不上,请稍后再试,或用平台的账号和密码登录。")
+    message = N_("统一身份认证暂时连不上，请稍后再试，或用平台的账号和密码登录。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,15 +154,6 @@ def subjects_of(person_id: str) -> tuple[str, ...]:
     return tuple(person.subjects) if person else ()
 
 
-def people_of_school(school_id: str) -> list[PersonCard]:
-    """Return the people who work at a school now, by name."""
-    ids = db.session.scalars(
-        sa.select(Person.id).where(Person.school_id == school_id, Person.left_on.is_(None)).order_by(Person.name, Person.id)
-    ).all()
-    cards = person_names(ids)
-    return [cards[ident] for ident in ids]
-
-
 def holders(role: Role, scope: ScopeKind, scope_id: str) -> list[str]:
     """Return the persons who hold a role in exactly that scope today."""
     query = sa.select(RoleGrant.person_id).where(RoleGrant.role == role, RoleGrant.scope_kind == scope, RoleGrant.scope_id == scope_id)

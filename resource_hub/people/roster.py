@@ -29,7 +29,7 @@ _MOST_MEMBERS = 200
 _MOST_COLUMNS = 30
 _FORBIDDEN_XML = (b"<!DOCTYPE", b"<!ENTITY")  # a workbook has neither: they come with entity attacks
 _LONGEST = {"姓名": 60, "工号": 40, "手机": 20, "学校": 100, "学科": 200, "角色": 200, "账号": 40}
-_UNREADABLE = N_("读不出这个文件。请下载模板,填好后另存为 .xlsx 再上传。")
+_UNREADABLE = N_("读不出这个文件。请下载模板，填好后另存为 .xlsx 再上传。")
 _SPLIT = re.compile(r"[、,,;;/\s]+")
 
 
@@ -98,9 +98,9 @@ def read_rows(data: bytes) -> list[SheetRow]:
         raise Invalid(_UNREADABLE, code="unreadable_sheet") from error
     header, rows = _split_header(table)
     if is_longer or len(rows) > MOST_ROWS:
-        raise TooLarge(N_("一次最多导入 %(most)s 行,请分成几个文件。"), most=MOST_ROWS)
+        raise TooLarge(N_("一次最多导入 %(most)s 行，请分成几个文件。"), most=MOST_ROWS)
     if not rows:
-        raise Invalid(N_("表里还没有人。请从第 2 行起,每行填一位同事。"), code="empty_sheet")
+        raise Invalid(N_("表里还没有人。请从第 2 行起，每行填一位同事。"), code="empty_sheet")
     return [SheetRow(number, dict(zip(header, cells, strict=False))) for number, cells in rows]
 
 
@@ -126,12 +126,12 @@ def template() -> bytes:
     notes = book.create_sheet("说明")
     for line in (
         ("姓名", "必填"),
-        ("工号", "必填,全区不重复;不要填身份证号"),
-        ("手机", "可空,11 位,前面可以有 +86;页面上只显示前三位和后四位"),
-        ("学校", "学校全称;区教育局的同事留空"),
-        ("学科", "可空;几个学科用顿号隔开,如 语文、道德与法治"),
-        ("角色", "必填;几个角色用顿号隔开,如 教师、教研组长"),
-        ("账号", "可空,空着就用工号;小写字母、数字、点、短横、下划线"),
+        ("工号", "必填，全区不重复；不要填身份证号"),
+        ("手机", "可空，11 位，前面可以有 +86；页面上只显示前三位和后四位"),
+        ("学校", "学校全称；区教育局的同事留空"),
+        ("学科", "可空；几个学科用顿号隔开，如 语文、道德与法治"),
+        ("角色", "必填；几个角色用顿号隔开，如 教师、教研组长"),
+        ("账号", "可空，空着就用工号；小写字母、数字、点、短横、下划线"),
         ("可用的角色", "、".join(name for role, name in rules.ROLE_NAMES.items() if role is not Role.CLASS_TERMINAL)),
     ):
         notes.append(list(line))
@@ -160,16 +160,16 @@ def roles_in(text: str) -> tuple[list[Role], list[str]]:
 
 def _check_package(data: bytes) -> None:
     if len(data) > MOST_BYTES:
-        raise TooLarge(N_("文件超过 5 MB。名册只要文字,请去掉图片,或分成几个文件。"))
+        raise TooLarge(N_("文件超过 5 MB。名册只要文字，请去掉图片，或分成几个文件。"))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             members = package.infolist()
             if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > _MOST_UNPACKED:
-                raise TooLarge(N_("这个表格展开后太大,没有读取。请用模板重新填写。"))
+                raise TooLarge(N_("这个表格展开后太大，没有读取。请用模板重新填写。"))
             # zipfile reads no more of a member than the directory declares, so the bound above holds here.
             has_entities = any(_declares_entities(package.read(member)) for member in members)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, NotImplementedError) as error:
-        raise Invalid(N_("这不是 .xlsx 表格。请下载模板,填好后再上传。"), code="not_a_sheet") from error
+        raise Invalid(N_("这不是 .xlsx 表格。请下载模板，填好后再上传。"), code="not_a_sheet") from error
     if has_entities:
         raise Invalid(_UNREADABLE, code="unreadable_sheet")
 
@@ -194,7 +194,7 @@ def _split_header(table: list[list[str]]) -> tuple[list[str], list[tuple[int, li
     header = [cell.replace("(可空)", "").replace("(可空)", "").strip() for cell in table[0]] if table else []
     missing = [column for column in NEEDED if column not in header]
     if missing:
-        raise Invalid(N_("第 1 行缺少这些列:%(columns)s。请用模板填写。"), code="missing_columns", columns="、".join(missing))
+        raise Invalid(N_("第 1 行缺少这些列：%(columns)s。请用模板填写。"), code="missing_columns", columns="、".join(missing))
     return header, [(number, cells) for number, cells in enumerate(table[1:], start=2) if any(cells)]
 
 
@@ -212,18 +212,18 @@ def _shape_problems(row: SheetRow) -> list[Problem]:
     for column in COLUMNS:
         value = row.cells.get(column, "")
         if value.startswith(("=", "+", "@")) and not (column == "手机" and rules.is_phone(value)):
-            found.append(Problem(row.number, column, N_("这一格是公式,请改成文字。")))
+            found.append(Problem(row.number, column, N_("这一格是公式，请改成文字。")))
         elif len(value) > _LONGEST[column]:
-            found.append(Problem(row.number, column, N_("太长了,最多 %(most)s 个字。"), {"most": str(_LONGEST[column])}))
+            found.append(Problem(row.number, column, N_("太长了，最多 %(most)s 个字。"), {"most": str(_LONGEST[column])}))
         elif not value.isprintable():
-            found.append(Problem(row.number, column, N_("这一格有看不见的字符,请重新输入。")))
+            found.append(Problem(row.number, column, N_("这一格有看不见的字符，请重新输入。")))
     empty = [column for column in ("姓名", "工号", "角色") if not row.cells.get(column)]
     found += [Problem(row.number, column, N_("这一项需要填写。")) for column in empty]
     phone = row.cells.get("手机", "")
     if phone and not rules.is_phone(phone) and all(problem.column != "手机" for problem in found):
-        found.append(Problem(row.number, "手机", N_("手机号码不对,请填 11 位数字。")))
+        found.append(Problem(row.number, "手机", N_("手机号码不对，请填 11 位数字。")))
     if re.fullmatch(r"\d{17}[\dXx]", row.cells.get("工号", "")):
-        found.append(Problem(row.number, "工号", N_("这像是身份证号。平台不保存身份证号,请填工号。")))
+        found.append(Problem(row.number, "工号", N_("这像是身份证号。平台不保存身份证号，请填工号。")))
     return found
 
 
@@ -235,14 +235,14 @@ def _known_problems(row: SheetRow, known: Known, twice: Mapping[str, frozenset[s
     elif number in known.staff_nos:
         found.append(Problem(row.number, "工号", N_("这个工号已经在名册里。")))
     if number and not rules.is_login(login):
-        found.append(Problem(row.number, "账号", N_("账号用 2 到 40 个小写字母、数字、点、短横或下划线,以字母或数字开头。")))
+        found.append(Problem(row.number, "账号", N_("账号用 2 到 40 个小写字母、数字、点、短横或下划线，以字母或数字开头。")))
     elif login in twice["账号"] and number not in twice["工号"]:
         found.append(Problem(row.number, "账号", N_("表里有两行用了同一个账号。")))
     elif login in known.logins and number not in known.staff_nos:
-        found.append(Problem(row.number, "账号", N_("这个账号已经有人用,请换一个。")))
+        found.append(Problem(row.number, "账号", N_("这个账号已经有人用，请换一个。")))
     school_id = known.schools.get(school)
     if school and school_id is None:
-        found.append(Problem(row.number, "学校", N_("没有叫“%(name)s”的学校,请填全称。"), {"name": school}))
+        found.append(Problem(row.number, "学校", N_("没有叫“%(name)s”的学校，请填全称。"), {"name": school}))
     elif known.within is not None and school_id not in known.within:
         found.append(Problem(row.number, "学校", N_("您只能导入自己学校的同事。")))
     strange = [word for word in _words(row.cells.get("学科", "")) if word not in known.subjects]
@@ -257,9 +257,11 @@ def _role_problems(row: SheetRow, known: Known, school_id: str | None) -> list[P
     for role in roles:
         name = {"name": rules.ROLE_NAMES[role]}
         if not known.may_grant(role, school_id):
-            found.append(Problem(row.number, "角色", N_("您不能授予“%(name)s”,请联系区管理员。"), name))
+            found.append(Problem(row.number, "角色", N_("您不能授予“%(name)s”，请联系区管理员。"), name))
         elif rules.home_scope(role, is_district=school_id is None) is None:
-            found.append(Problem(row.number, "角色", N_("“%(name)s”和学校这一列对不上:学校的职责要写学校,区里的职责请把学校留空。"), name))
+            found.append(
+                Problem(row.number, "角色", N_("“%(name)s”和学校这一列对不上：学校的职责要写学校，区里的职责请把学校留空。"), name)
+            )
     return found
 
 

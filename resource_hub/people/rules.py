@@ -127,15 +127,15 @@ def plain_code(text: str) -> str:
 def password_problem(password: str, login: str) -> str | None:
     """Return what is wrong with a new password as a sentence, or ``None`` when it may be used."""
     if len(password) < 8:
-        return N_("密码太短,至少 8 个字符。")
+        return N_("密码太短，至少 8 个字符。")
     kinds = sum(bool(re.search(kind, password)) for kind in (r"[a-z]", r"[A-Z]", r"\d", r"[^a-zA-Z0-9]"))
     if len(password) < 14 and kinds < 3:
-        return N_("请混用大写字母、小写字母、数字、符号中的三种,或者写够 14 个字符。")
+        return N_("请混用大写字母、小写字母、数字、符号中的三种，或者写够 14 个字符。")
     folded = password.casefold()
     if len(login) >= 3 and login in folded:
         return N_("密码里不要含有账号。")
     if folded in _COMMON or len(set(folded)) < 4:
-        return N_("这个密码太常见,容易被猜到,请换一个。")
+        return N_("这个密码太常见，容易被猜到，请换一个。")
     return None
 
 

@@ -24,7 +24,7 @@ from resource_hub.schools.models import CalendarDay, CommunityMember, District, 
 from resource_hub.schools.schemas import CalendarKind, Grade, SchoolForm
 
 _LONGEST_TERM = timedelta(days=250)
-_WRONG_YEAR = N_("学年写成相连的两年,如 2026-2027。")
+_WRONG_YEAR = N_("学年写成相连的两年，如 2026-2027。")
 
 
 def set_up_district(name: str, *, by: Viewer | None = None) -> str:
@@ -60,7 +60,7 @@ def add_school(form: SchoolForm, *, by: Viewer | None = None, may_exist: bool = 
     if there:
         raise Invalid(fields={"code": N_("这个学校代码已经用过了。")})
     if db.session.scalar(sa.select(School.id).where(School.name == form.name)):
-        raise Invalid(fields={"name": N_("已经有一所同名的学校。请写明校区,或检查是否重复添加。")})
+        raise Invalid(fields={"name": N_("已经有一所同名的学校。请写明校区，或检查是否重复添加。")})
     school = School(
         id=new_id("sch"),
         district_id=_district_id(),
@@ -166,7 +166,7 @@ def add_term(
     if there and may_exist:
         return there
     if there:
-        raise Invalid(fields={"number": N_("这个学期已经在列表里。要改日期,请在列表里点开它。")})
+        raise Invalid(fields={"number": N_("这个学期已经在列表里。要改日期，请在列表里点开它。")})
     _check_overlap(first_day, last_day)
     term = Term(
         id=new_id("trm"), district_id=_district_id(), school_year=school_year, number=number, first_day=first_day, last_day=last_day
@@ -196,10 +196,10 @@ def set_special_days(year: int, holidays: Mapping[date, str], makeup_days: Mappi
     for field, days in (("holidays", holidays), ("makeup_days", makeup_days)):
         outside = sorted(day for day in days if day.year != year)
         if outside:
-            raise Invalid(fields={field: N_("%(day)s 不在 %(year)s 年,请改正或去掉。")}, day=outside[0], year=year)
+            raise Invalid(fields={field: N_("%(day)s 不在 %(year)s 年，请改正或去掉。")}, day=outside[0], year=year)
     both = sorted(holidays.keys() & makeup_days.keys())
     if both:
-        raise Invalid(fields={"makeup_days": N_("%(day)s 既写在放假里,又写在调课里。")}, day=both[0])
+        raise Invalid(fields={"makeup_days": N_("%(day)s 既写在放假里，又写在调课里。")}, day=both[0])
     db.session.execute(sa.delete(CalendarDay).where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))))
     for kind, named in ((CalendarKind.HOLIDAY, holidays), (CalendarKind.MAKEUP, makeup_days)):
         db.session.add_all(CalendarDay(day=day, kind=kind, name=name) for day, name in named.items())
@@ -266,7 +266,7 @@ def _check_order(first_day: date, last_day: date) -> None:
     if last_day <= first_day:
         raise Invalid(fields={"last_day": N_("结束日期要在开始日期之后。")})
     if last_day - first_day > _LONGEST_TERM:
-        raise Invalid(fields={"last_day": N_("一个学期没有这么长,请检查年份。")})
+        raise Invalid(fields={"last_day": N_("一个学期没有这么长，请检查年份。")})
 
 
 def _check_overlap(first_day: date, last_day: date, *, but: str | None = None) -> None:

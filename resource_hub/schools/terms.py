@@ -150,6 +150,6 @@ def _known(year: str) -> int:
 def _days(name: str, text: str) -> dict[date, str]:
     days, strange = rules.days_in(text)
     if strange:
-        words = N_("看不懂“%(line)s”。每行写一天或一段,如 2026-10-01,或 2026-10-01 – 2026-10-08。")
+        words = N_("看不懂“%(line)s”。每行写一天或一段，如 2026-10-01，或 2026-10-01 – 2026-10-08。")
         raise Invalid(fields={name: words}, line=strange[0][:40])
     return days

@@ -1,5 +1,7 @@
 """The contract for programs: search, suggestions, saved searches."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response
 
 from resource_hub.infra.features import hub
@@ -47,9 +49,10 @@ def search() -> Response:
         cursor=asked.cursor,
         newest_first=asked.sort == "newest",
     )
+    pictures = hub().pictures([place.moment for hit in found.hits for place in hit.moments if place.moment])
     return reply(
         SearchOut(
-            hits=[_hit(hit) for hit in found.hits],
+            hits=[_hit(hit, pictures) for hit in found.hits],
             total=found.total,
             facets={name: [_value(value) for value in values] for name, values in found.facets.items()},
             took_ms=found.took_ms,
@@ -101,7 +104,7 @@ def _saved(one: Saved) -> SavedSearchOut:
     return SavedSearchOut(id=one.id, name=one.name, url=cards.address_of(one))
 
 
-def _hit(hit: Hit) -> HitOut:
+def _hit(hit: Hit, pictures: Mapping[Moment, str]) -> HitOut:
     return HitOut(
         id=hit.ref.id,
         ref_kind=hit.ref.kind,
@@ -114,7 +117,11 @@ def _hit(hit: Hit) -> HitOut:
         snippet_html=str(hit.snippet_html),
         score=round(hit.score, 4),
         moment=_moment(hit.moment) if hit.moment else None,
-        moments=[PlaceOut(text=p.text, marks=list(p.marks), moment=_moment(p.moment)) for p in hit.places if p.moment],
+        moments=[
+            PlaceOut(text=p.text, marks=list(p.marks), moment=_moment(p.moment), picture=pictures.get(p.moment))
+            for p in hit.places
+            if p.moment
+        ],
         why=dict(hit.why),
     )
 

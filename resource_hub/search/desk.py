@@ -40,7 +40,7 @@ def change_synonyms() -> tuple[str, int] | Response:
     except Invalid as error:
         with unit.read():
             return _page(error, groups=request.form.get("groups", "")), error.status
-    flash(_("同义词已更新,马上生效。"), "ok")
+    flash(_("同义词已更新，马上生效。"), "ok")
     return redirect("/admin/search#synonyms", 303)
 
 
@@ -54,7 +54,7 @@ def change_weights() -> tuple[str, int] | Response:
     except Invalid as error:
         with unit.read():
             return _page(error), error.status
-    flash(_("排序权重已更新,马上生效。"), "ok")
+    flash(_("排序权重已更新，马上生效。"), "ok")
     return redirect("/admin/search#weights", 303)
 
 

@@ -90,11 +90,11 @@ def save_search(viewer: Viewer, name: str, query: str, filters: Mapping[str, Seq
     name = _plain(name, _LONGEST_NAME + 1) or query[:_LONGEST_NAME]
     chosen = {facet: sorted(set(values)) for facet, values in filters.items() if facet in FACETS and values}
     if not name or len(name) > _LONGEST_NAME:
-        raise Invalid(fields={"name": N_("请给这个搜索起个名字,最多 60 个字。")})
+        raise Invalid(fields={"name": N_("请给这个搜索起个名字，最多 60 个字。")})
     if not query and not chosen:
-        raise Invalid(fields={"query": N_("请先输入要搜的词,或选一个条件,再保存。")})
+        raise Invalid(fields={"query": N_("请先输入要搜的词，或选一个条件，再保存。")})
     if len(queries.saved_searches(viewer.person_id)) >= MOST_SAVED:
-        raise Conflict(N_("最多保存 30 个搜索,请先删掉不再用的。"), code="too_many_saved")
+        raise Conflict(N_("最多保存 30 个搜索，请先删掉不再用的。"), code="too_many_saved")
     now = clock.now()
     saved = SavedSearch(
         id=new_id("sav"),
@@ -151,7 +151,7 @@ def set_synonyms(lines: Sequence[str], *, by: Viewer) -> None:
     """Replace all groups of words that mean the same: one group a line, its words parted by spaces. Raises Invalid."""
     groups = list(dict.fromkeys(group for line in lines if (group := _group(line))))
     if len(groups) > MOST_GROUPS:
-        raise Invalid(fields={"groups": N_("同义词最多 500 组,请合并一些再保存。")})
+        raise Invalid(fields={"groups": N_("同义词最多 500 组，请合并一些再保存。")})
     there = queries.synonym_groups()
     db.session.execute(sa.delete(SynonymGroup).where(SynonymGroup.words.not_in(groups)))
     new = [words for words in groups if words not in there]
@@ -167,7 +167,9 @@ def _group(line: str) -> str:
     if not words:
         return ""
     if len(words) < 2 or len(words) > MOST_WORDS or len(" ".join(words)) > 400:
-        raise Invalid(fields={"groups": N_("“%(line)s”这一行不对:每行写一组,至少两个词,最多 12 个,用空格隔开。")}, line=line.strip()[:40])
+        raise Invalid(
+            fields={"groups": N_("“%(line)s”这一行不对：每行写一组，至少两个词，最多 12 个，用空格隔开。")}, line=line.strip()[:40]
+        )
     return " ".join(words)
 
 

@@ -72,6 +72,8 @@ class PlaceOut(BaseModel):
     text: str
     marks: list[tuple[int, int]]
     moment: MomentOut
+    picture: str | None = None
+    """A small picture of the page, or of the screen at that second; signed, for one hour."""
 
 
 class HitOut(BaseModel):

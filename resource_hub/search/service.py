@@ -275,7 +275,7 @@ def _after(cursor: str | None) -> tuple[float, str] | None:
         case [int() | float() as rank, str() as ref]:
             return float(rank), ref
         case _:
-            raise Invalid(fields={"cursor": N_("这个翻页位置不对,请从第一页重新查起。")})
+            raise Invalid(fields={"cursor": N_("这个翻页位置不对，请从第一页重新查起。")})
 
 
 def _units(text: str, meanings: Mapping[str, Mapping[str, frozenset[str]]], near: Mapping[str, tuple[str, ...]]) -> tuple[Unit, ...]:

@@ -73,7 +73,7 @@ def save() -> Response:
     except Invalid as error:
         flash(" ".join(_(text) for text in error.fields.values()), "warn")
     else:
-        flash(_("已保存。有新的资源时,会放进收件箱的每日汇总里。"), "ok")
+        flash(_("已保存。有新的资源时，会放进收件箱的每日汇总里。"), "ok")
     values: Mapping[str, Any] = {"q": form.get("q", ""), **{name: chosen for name, chosen in filters.items() if chosen}}
     return redirect(url_for("search.page", **values), 303)
 
@@ -190,24 +190,27 @@ def _ways_out(me: Viewer, asked: SearchQuery, found: Result) -> list[dict[str, A
 
 def _hits(me: Viewer, found: Result) -> list[dict[str, Any]]:
     shown = hub().cards_of(me, [hit.ref for hit in found.hits])
-    return [_hit(hit, shown[hit.ref]) for hit in found.hits if hit.ref in shown]
+    hits = [hit for hit in found.hits if hit.ref in shown]
+    pictures = hub().pictures([place.moment for hit in hits for place in hit.moments if place.moment])
+    return [_hit(hit, shown[hit.ref], pictures) for hit in hits]
 
 
-def _hit(hit: Hit, card: Card) -> dict[str, Any]:
+def _hit(hit: Hit, card: Card, pictures: Mapping[Moment, str]) -> dict[str, Any]:
     return {
         "title_html": hit.title_html, "url": card.url, "subject": card.subject, "kind": card.kind, "kind_label": card.kind_label,
         "picture": card.picture, "duration": card.duration, "school": card.school, "author": card.author, "where": card.where,
         "snippet_html": "" if hit.moment else hit.snippet_html, "review_label": card.review_label,
-        "moments": [m for m in (_moment(place, card) for place in hit.places) if m], "why": _why(hit.why), "score": f"{hit.score:.2f}",
+        "moments": [m for m in (_moment(place, card, pictures) for place in hit.places) if m],
+        "why": _why(hit.why), "score": f"{hit.score:.2f}",
     }  # fmt: skip
 
 
-def _moment(place: service.Place, card: Card) -> dict[str, Any] | None:
+def _moment(place: service.Place, card: Card, pictures: Mapping[Moment, str]) -> dict[str, Any] | None:
     """Return the page or second where the words stand, as a link into the thing."""
     if place.moment is None or (opened := _opening(place.moment)) is None:
         return None
     label, tail = opened
-    return {"place": label, "url": card.url + tail, "words_html": place.html, "picture": None}
+    return {"place": label, "url": card.url + tail, "words_html": place.html, "picture": pictures.get(place.moment)}
 
 
 def _opening(moment: Moment) -> tuple[str, str] | None:

@@ -52,5 +52,5 @@ def get_collection_for(viewer: Viewer, collection_id: str, action: str) -> Colle
     if found is None:
         raise NotFound
     if action == "change" and found.word not in words_decided(viewer):
-        raise NotAllowed(N_("这个合集由本校或教共体的负责人整理,您可以查看,不能修改。"))
+        raise NotAllowed(N_("这个合集由本校或教共体的负责人整理，您可以查看，不能修改。"))
     return found

@@ -175,4 +175,4 @@ def _after(cursor: str) -> str:
     match read_cursor(cursor):
         case [str() as ident]:
             return ident
-    raise Invalid(fields={"cursor": N_("这个翻页位置不对,请从第一页重新看起。")})
+    raise Invalid(fields={"cursor": N_("这个翻页位置不对，请从第一页重新看起。")})

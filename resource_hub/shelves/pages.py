@@ -293,7 +293,7 @@ def _side(viewer: Viewer, resource_id: str) -> dict[str, Any]:
     return {
         "title": view.title, "url": url_for("library.resource", resource_id=view.id),
         "note": f"{shown['kind_label']} · {view.school} {view.author}",
-        "player": shown["player"], "poster": shown["poster"],
+        "player": shown["player"], "poster": shown["poster"], "watermark": shown["watermark"],
         "pages": [_picture(page) for page in media.pages_of(document.id, limit=_PAGES_BESIDE)] if document else [],
         "more_pages": max((document.page_total or 0) - _PAGES_BESIDE, 0) if document else 0,
         "filename": document.filename if document else "",

@@ -39,10 +39,10 @@ GROUP_LABELS = {
     Group.OTHERS: N_("其他"),
 }
 GROUP_MADE_BY = {
-    Group.PLANS: N_("写好的教案直接上传就行,WPS、Word、PDF 都可以。"),
-    Group.SLIDES: N_("把上课用过的课件传上来,同一册书的同事就能用。"),
-    Group.SHEETS: N_("学生手里的任务单、练习各传一份,村校打印就能用。"),
-    Group.RECORDINGS: N_("手机拍一段讲解也可以,上传后会自动转成省流量的版本。"),
+    Group.PLANS: N_("写好的教案直接上传就行，WPS、Word、PDF 都可以。"),
+    Group.SLIDES: N_("把上课用过的课件传上来，同一册书的同事就能用。"),
+    Group.SHEETS: N_("学生手里的任务单、练习各传一份，村校打印就能用。"),
+    Group.RECORDINGS: N_("手机拍一段讲解也可以，上传后会自动转成省流量的版本。"),
 }
 """How to make the first of a group that a lesson should have."""
 COLLECTION_KIND_LABELS = {

@@ -124,7 +124,7 @@ def _fill(viewer: Viewer, found: Collection, given: CollectionIn) -> None:
     if given.word and word not in words_decided(viewer):
         raise Invalid(fields={"word": N_("只能放到自己负责的学校、教共体或全区。")})
     if given.kind is CollectionKind.READING_LIST and not given.node_id:
-        raise Invalid(fields={"node_id": N_("单元阅读单要从单元页新建,这样它会显示在那个单元里。")})
+        raise Invalid(fields={"node_id": N_("单元阅读单要从单元页新建，这样它会显示在那个单元里。")})
     found.title, found.summary, found.kind, found.word = given.title, given.summary, given.kind, word
     found.node_id = curriculum.node(given.node_id).id if given.node_id else None
 

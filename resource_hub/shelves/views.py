@@ -77,7 +77,7 @@ def add_collection() -> tuple[str, int] | Response:
     except Invalid as error:
         with units.read():
             return _form(given, error), error.status
-    flash(_("合集已建好。在资源页点「收进合集」,就能把资源放进来。"), "ok")
+    flash(_("合集已建好。在资源页点「收进合集」，就能把资源放进来。"), "ok")
     return _to(made)
 
 
@@ -116,7 +116,7 @@ def change_collection(collection_id: str) -> tuple[str, int] | Response:
 def remove_collection(collection_id: str) -> Response:
     """Take a collection apart."""
     service.remove_collection(viewer(), collection_id)
-    flash(_("合集已删除,里面的资源都还在。"), "ok")
+    flash(_("合集已删除，里面的资源都还在。"), "ok")
     return redirect(url_for(".collections"), 303)
 
 
@@ -159,13 +159,6 @@ def bookmarks() -> str:
     """One's own bookmarks."""
     page = queries.bookmarks(viewer(), cursor=request.args.get("cursor"))
     return render_template("shelves/bookmarks.html", **pages.list_page(page, "shelves.bookmarks"))
-
-
-@blueprint.get("/resources/<resource_id>/keeping")
-@requires("library.read")
-def keeping(resource_id: str) -> str:
-    """Show where one keeps a work: a part of its page, or a page of its own without scripts."""
-    return _keeping(resource_id)
 
 
 @blueprint.post("/resources/<resource_id>/bookmark")
@@ -229,13 +222,8 @@ def keeping_panel(viewer: Viewer, resource_id: str) -> str:
     return render_template("shelves/parts/keeping.html", **pages.keeping_part(viewer, resource_id))
 
 
-def _keeping(resource_id: str) -> str:
-    name = "shelves/parts/keeping.html" if _is_part() else "shelves/keeping.html"
-    return render_template(name, **pages.keeping_part(viewer(), resource_id))
-
-
 def _kept(resource_id: str) -> str | Response:
     if not _is_part():
         return redirect(url_for("library.resource", resource_id=resource_id), 303)
     with units.read():
-        return _keeping(resource_id)
+        return keeping_panel(viewer(), resource_id)

@@ -285,7 +285,7 @@ def test_a_printed_document_says_which_pages_are_missing(watch: Callable[..., Pa
     page.emulate_media(media="print")
     shown = page.locator(".page.is-shown").count()
     assert shown < PAGES
-    expect(page.locator(".pages-print")).to_contain_text(f"{shown} 页,全文共 {PAGES} 页")
+    expect(page.locator(".pages-print")).to_contain_text(f"{shown} 页，全文共 {PAGES} 页")
     page.emulate_media(media="screen")
     for number in range(1, PAGES + 1):
         page.get_by_role("spinbutton", name="跳到第几页").fill(str(number))

@@ -37,7 +37,7 @@ def test_more_hits_come_or_it_is_said_why_not(open_page: OpenPage, address: str,
     held: list[Route] = []
     page.route("**/search?*cursor=*", lambda route: held.append(route))  # noqa: PLW0108 -- Playwright marks what it is given
     more.click()
-    expect(words).to_have_text("正在取,请稍等")
+    expect(words).to_have_text("正在取，请稍等")
     expect(more).to_have_attribute("aria-busy", "true")
     wait_until(lambda: bool(page.wait_for_timeout(50) or held))
     held[0].continue_()

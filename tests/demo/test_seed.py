@@ -47,7 +47,7 @@ Animals 听说课|recorded_lesson|小学 英语 三年级上册 animals
 英语助学教师口令卡|media_asset|英语
 水到哪里去了|experiment|小学 科学 三年级上册 水
 空气占据空间吗|lesson_plan|小学 科学 三年级上册 空气
-物理:声音的产生|lesson_plan|初中 物理 八年级上册 声现象
+物理：声音的产生|lesson_plan|初中 物理 八年级上册 声现象
 光的反射演示|micro_lesson|初中 物理 八年级上册 光现象
 色彩的冷与暖|lesson_pack|小学 美术 三年级上册 色彩
 我设计的竹编纹样|lesson_plan|初中 美术 七年级上册 图案
@@ -106,7 +106,7 @@ def test_the_forty_resources_of_the_plan_are_there_once_however_often_they_are_s
         assert all(word in card["path"] for word in place.split()), card["path"]
         assert card["path"].replace(" ", "") == seed.node.replace(" ", ""), title
         assert (card["author"], card["review"], card["licence"]) == (seed.person.name, seed.review, seed.licence), title
-    assert notes == {"色彩的冷与暖": "范作与插图均为自绘,无第三方素材。"}
+    assert notes == {"色彩的冷与暖": "范作与插图均为自绘，无第三方素材。"}
 
 
 def test_people_and_rooms_are_there_once_and_today_is_in_the_thirteenth_week(district: District) -> None:

@@ -50,7 +50,7 @@ def test_a_badge_is_shown_once_it_was_verified_with_who_did(shelf: Shelf, work: 
     assert [one["state"] for one in badges(shelf, work, AUTHOR)] == ["claimed"]
     assert badges(shelf, work) == []
     assert "YKJ-2025-0137" not in shelf.works.page(REVIEWER, f"/resources/{work}")
-    waiting = "请核实获奖:2025年部优《色彩的冷与暖》"
+    waiting = "请核实获奖：2025年部优《色彩的冷与暖》"
     assert waiting in told(shelf, RESEARCHER)
     assert waiting in told(shelf, ADMIN)
     assert "YKJ-2025-0137" in shelf.works.page(RESEARCHER, "/badges")
@@ -79,6 +79,24 @@ def test_a_refused_claim_tells_its_author_why_and_may_be_claimed_again(shelf: Sh
     shelf.ask("POST", f"/api/v1/badges/{again}/verification", ADMIN)
     assert [one["id"] for one in badges(shelf, work)] == [again]
     shelf.ask("POST", f"/api/v1/badges/{again}/refusal", ADMIN, json={"reason": "证书是别的作品的"})
+    assert badges(shelf, work) == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_error_is_taken_back_by_its_author_or_by_who_verified_it(shelf: Shelf, work: str) -> None:
+    claim = shelf.ask("POST", f"/api/v1/resources/{work}/badges", AUTHOR, 201, json=CLAIM)["id"]
+    for who in (REVIEWER, RESEARCHER, ADMIN):
+        shelf.ask("DELETE", f"/api/v1/badges/{claim}", who, 404 if who == REVIEWER else 403)
+    shelf.ask("POST", f"/badges/{claim}/withdrawal", AUTHOR)
+    assert badges(shelf, work, AUTHOR) == []
+    assert claim not in shelf.works.page(RESEARCHER, "/badges")
+    assert not [words for words in told(shelf, RESEARCHER) if words.startswith("请核实获奖")]
+
+    again = shelf.ask("POST", f"/api/v1/resources/{work}/badges", AUTHOR, 201, json=CLAIM)["id"]
+    shelf.ask("POST", f"/badges/{again}/verification", RESEARCHER)
+    assert "核实有误" not in shelf.works.page(REVIEWER, f"/resources/{work}")
+    assert "核实有误" in shelf.works.page(RESEARCHER, f"/resources/{work}")
+    shelf.ask("DELETE", f"/api/v1/badges/{again}", AUTHOR)
     assert badges(shelf, work) == []
 
 

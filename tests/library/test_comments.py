@@ -44,7 +44,7 @@ def test_a_comment_is_signed_told_to_the_author_and_answered(shelf: Shelf, work:
     assert (row["person"], row["school"], row["body"]) == ("吴有田", "石桥村小学", "用叶子也能讲清楚。\n明天就上。")
     assert [(one["id"], one["person"], one["is_author"]) for one in row["answers"]] == [(answer, "林晓云", True)]
     page = shelf.works.page(REVIEWER, f"/resources/{work}")
-    for words in ("石桥村小学 吴有田", "用叶子也能讲清楚。", "好办法,我也改。", "署名:青岚区实验小学 邱岚"):
+    for words in ("石桥村小学 吴有田", "用叶子也能讲清楚。", "好办法,我也改。", "署名：青岚区实验小学 邱岚"):
         assert words in page
 
     say(shelf, work, VILLAGER, "谢谢", reply_to=comment)

@@ -21,8 +21,8 @@ def two_versions(shelf: Shelf) -> str:
 def test_changed_words_added_pages_and_fields_are_shown_with_links_to_them(shelf: Shelf) -> None:
     work = two_versions(shelf)
     page = shelf.works.page(VILLAGER, f"/resources/{work}/compare?from=1&to=2")
-    assert '<del><span class="hidden-words">删去:</span>看一看</del>' in page
-    assert '<ins><span class="hidden-words">新增:</span>闻一闻</ins>' in page
+    assert '<del><span class="hidden-words">删去：</span>看一看</del>' in page
+    assert '<ins><span class="hidden-words">新增：</span>闻一闻</ins>' in page
     assert "名称改了" in page
     assert "《教案.txt》1 页有改动、1 页新增" in page
     assert "《图.txt》删去" in page

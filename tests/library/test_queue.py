@@ -87,7 +87,7 @@ def test_reasons_stand_at_the_file_they_are_about(works: Works, put: Put) -> Non
     assert ask(works.district, "POST", path, REVIEWER, 422)["code"] == "no_reason"
     ask(works.district, "POST", path, REVIEWER, 422, checks=[{**failed, "asset_id": "ast_other"}])
     ask(works.district, "POST", path, REVIEWER, reason="请再看看", checks=[failed])
-    assert ask(works.district, "GET", f"/resources/{work}")["review_note"] == "请再看看\n第2个文件《任务单.txt》 版权:图片来源不明"
+    assert ask(works.district, "GET", f"/resources/{work}")["review_note"] == "请再看看\n第2个文件《任务单.txt》 版权：图片来源不明"
 
 
 def test_the_queue_is_sorted_by_due_date_and_is_of_those_who_have_the_duty(works: Works, put: Put) -> None:
@@ -136,7 +136,7 @@ def test_reviewers_and_author_are_told_of_each_step(works: Works, submitted: str
     assert waiting(works, REVIEWER) == {"library.review": "《色彩》等您审核"}
     assert waiting(works, AUTHOR) == {}
     ask(works.district, "POST", f"/resources/{submitted}/return", REVIEWER, reason="来源不明")
-    assert (waiting(works, REVIEWER), waiting(works, AUTHOR)) == ({}, {"library.returned": "《色彩》审核退回:来源不明"})
+    assert (waiting(works, REVIEWER), waiting(works, AUTHOR)) == ({}, {"library.returned": "《色彩》审核退回：来源不明"})
     ask(works.district, "POST", f"/resources/{submitted}/submission")
     ask(works.district, "POST", f"/resources/{submitted}/school-approval", REVIEWER)
     assert (waiting(works, REVIEWER), waiting(works, AUTHOR)) == ({}, {})
@@ -181,7 +181,7 @@ def test_the_queue_page_works_as_a_form(works: Works, submitted: str) -> None:
     form = {"passed": ["politics", "science"], "reason_copyright": "来源不明", "reason": ""}
     assert client.post(f"/reviews/{submitted}/approval", data=form, headers=head).status_code == 422
     assert client.post(f"/reviews/{submitted}/return", data=form, headers=head).status_code == 303
-    assert ask(works.district, "GET", f"/resources/{submitted}")["review_note"] == "版权:来源不明"
+    assert ask(works.district, "GET", f"/resources/{submitted}")["review_note"] == "版权：来源不明"
     assert "都审完了" in works.page(REVIEWER, "/reviews")
 
 

@@ -16,7 +16,7 @@ from resource_hub.kernel.errors import Conflict, Invalid, NotFound
 from resource_hub.kernel.viewer import Role
 from resource_hub.media import queries
 from resource_hub.media.events import ConsentExpired, ConsentWithdrawn
-from resource_hub.media.models import Asset
+from resource_hub.media.models import Asset, ConsentBatch
 from resource_hub.media.schemas import Consent, ConsentScope, Declaration, Standing
 from resource_hub.media.service import consents
 from resource_hub.schools import queries as schools
@@ -125,6 +125,28 @@ def test_a_withdrawal_stops_every_recording_of_the_batch_in_the_same_step(klass:
     assert (klass.consent().state, klass.consent("ast_other").state) == (Standing.NOT_NEEDED, Standing.WITHDRAWN)
 
 
+def test_two_weeks_after_a_withdrawal_the_recording_is_erased_and_one_on_other_slips_is_kept(klass: Class) -> None:
+    taken_back, other = klass.active(), klass.active()
+    klass.stand(taken_back)
+    klass.stand(taken_back, "ast_other")
+    klass.do(consents.withdraw, DEAN, taken_back, 1)
+    klass.stand(other, "ast_other")  # cut anew, and parents were asked again
+
+    def erased_after(days: int) -> set[str]:
+        with klass.town.app.app_context(), unit.write():
+            db.session.get_one(ConsentBatch, taken_back).withdrawn_at = clock.now() - timedelta(days=days)
+        klass.do(lambda _viewer: consents.erase_withdrawn(), DEAN)
+        with klass.town.app.app_context(), unit.read():
+            return {view.id for view in queries.asset_views(["ast_film", "ast_other"]).values() if view.is_gone}
+
+    assert erased_after(13) == set()
+    assert erased_after(14) == {"ast_film"}
+    with klass.town.app.app_context(), unit.read():
+        view = queries.asset_views(["ast_film"])["ast_film"]
+        assert (view.state, queries.download_address(view), queries.original_address(view)) == ("failed", None, None)
+        assert audit.recent(1)[0].action == "consent.erased"
+
+
 def test_when_hiding_fails_the_withdrawal_is_not_half_done(klass: Class) -> None:
     batch_id = klass.active()
     klass.stand(batch_id)
@@ -220,7 +242,7 @@ def test_a_dean_takes_a_batch_from_the_form_to_the_withdrawal_and_nobody_is_name
         "班级录制告知书",
         "三年级(2)班",
         "数学课堂",
-        "目的:全区",
+        "目的：全区",
         f"期限至 {end}",
         "不做人脸识别",
         "15 日内删除",

@@ -45,7 +45,7 @@ def test_a_recording_says_that_nobody_listens_while_there_is_no_model(lesson: Le
     assert (told["state"], told["segments"]) == ("off", [])
     steps = lesson.ask("GET", f"/api/v1/resources/{lesson.id}")["files"][0]["steps"]
     assert [(step["state"], step["message"]) for step in steps if step["kind"] == "media.speech"] == [
-        ("off", "语音识别未开启:没有识别模型。")
+        ("off", "语音识别未开启：没有识别模型。")
     ]
     assert lesson.refused("POST", f"/api/v1/assets/{lesson.asset}/transcript", AUTHOR, json={}) == 409
 
@@ -77,7 +77,7 @@ def test_the_uploader_mends_a_line_and_nobody_else_and_nobody_twice_at_once(less
     assert lesson.refused("PATCH", segment, AUTHOR, json={"text": "好" * 2001, "revision": 1}) == 422
     assert lesson.ask("PATCH", segment, json={"text": "今天学习 分数", "revision": 1})["segment"]["revision"] == 1
     (track,) = lesson.ask("GET", f"/api/v1/resources/{lesson.id}")["media"]["captions"]
-    assert track["label"] == "自动生成,已校对"
+    assert track["label"] == "自动生成，已校对"
     lesson.ask("PATCH", segment, json={"text": "", "revision": 1})
     assert "-->" not in lesson.text(track["url"])[1]
     assert lesson.refused("PATCH", f"/api/v1/assets/{lesson.asset}/transcript/segments/9", AUTHOR, json=change) == 404

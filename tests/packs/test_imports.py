@@ -82,8 +82,8 @@ def test_a_folder_with_a_table_is_shown_first_and_made_when_confirmed(
     assert {number: row["state"] for number, row in rows.items()} == {2: "ready", 3: "wrong", 4: "wrong", 5: "wrong", 6: "ready"}
     assert rows[2]["files"] == ["课/教案.txt", "课/任务单.txt"]
     assert "出现了 2 次" in " ".join(rows[2]["notes"])
-    assert rows[3]["problems"] == ["压缩包里没有这个文件:没有.txt"]
-    assert rows[4]["problems"] == ["课程目录里没有这个位置:火星地理"]
+    assert rows[3]["problems"] == ["压缩包里没有这个文件：没有.txt"]
+    assert rows[4]["problems"] == ["课程目录里没有这个位置：火星地理"]
     assert len(rows[5]["problems"]) == 3
     assert (rows[6]["title"], rows[6]["kind"]) == ("作业", "习题作业")
     assert titles(district, works) == []

@@ -25,7 +25,7 @@ def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one(town: Tow
     ("old", "new", "again", "sentence"),
     [
         ("wrong", NEW, NEW, "现在的密码不对。"),
-        (PASSWORD, "Short-1", "Short-1", "密码太短,至少 8 个字符。"),
+        (PASSWORD, "Short-1", "Short-1", "密码太短，至少 8 个字符。"),
         (PASSWORD, "alllowercase", "alllowercase", "请混用大写字母、小写字母、数字、符号中的三种"),
         (PASSWORD, "LinXiaoYun-1", "LinXiaoYun-1", "密码里不要含有账号。"),
         (PASSWORD, "Abc@123456", "Abc@123456", "这个密码太常见"),

@@ -114,11 +114,11 @@ def test_each_role_is_shown_with_its_true_scope_and_time(town: Town) -> None:
         assert manage(admin, f"/{person}/roles", given).status_code == 303, given
     page = admin.get(f"/admin/people/{person}").text
     for words in (
-        "教研员 · 学科:数学(全区)",
-        "教研组长 · 教共体:B 教共体 · 语文",
-        f"校长 · 学校:石桥村小学 · {later} 起生效",
+        "教研员 · 学科：数学（全区）",
+        "教研组长 · 教共体：B 教共体 · 语文",
+        f"校长 · 学校：石桥村小学 · {later} 起生效",
         "区领导 · 全区",
-        "教师 · 学校:城南小学",
+        "教师 · 学校：城南小学",
     ):
         assert words in page
     with town.app.app_context(), unit.read():
@@ -129,7 +129,7 @@ def test_a_scope_that_does_not_fit_is_told_at_its_field(town: Town) -> None:
     admin, person = town.browser("minjie"), town.people["meixue"]
     for given, sentence in (
         ({"role": "dean", "scope": "subject:math"}, "这个职责不能用在这个范围。"),
-        ({"role": "principal", "scope": "community:com_x"}, "没有这个范围,请重新选择。"),
+        ({"role": "principal", "scope": "community:com_x"}, "没有这个范围，请重新选择。"),
         ({"role": "teacher", "scope": f"school:{town.schools['B1']}", "from_on": "2100-01-01"}, "这个职责现在已经生效"),
         ({"role": "tech", "scope": f"school:{town.schools['B1']}", "until_on": "2020-01-01"}, "失效日期要在生效日期之后。"),
     ):
@@ -138,7 +138,7 @@ def test_a_scope_that_does_not_fit_is_told_at_its_field(town: Town) -> None:
         assert sentence in answer.text
         assert f'value="{given["scope"]}" selected' in answer.text or "com_x" in given["scope"]
     dean = town.browser("songqian")
-    assert "学科:" not in dean.get(f"/admin/people/{person}").text
+    assert "学科：" not in dean.get(f"/admin/people/{person}").text
     assert manage(dean, f"/{person}/roles", {"role": "group_head", "scope": f"community:{town.communities['B']}"}).status_code == 403
     assert manage(dean, f"/{person}/roles", {"role": "group_head", "scope": f"school:{town.schools['A1']}"}).status_code == 403
 

@@ -112,19 +112,19 @@ def test_a_missing_column_is_named() -> None:
 
 
 WRONG = (
-    (changed(name="=1+1"), "姓名", "这一格是公式,请改成文字。"),
+    (changed(name="=1+1"), "姓名", "这一格是公式，请改成文字。"),
     (changed(name=""), "姓名", "这一项需要填写。"),
     (changed(number="QL00004"), "工号", "这个工号已经在名册里。"),
-    (changed(number="330102199001011234"), "工号", "这像是身份证号。平台不保存身份证号,请填工号。"),
-    (changed(phone="+1+1"), "手机", "这一格是公式,请改成文字。"),
-    (changed(phone="不详"), "手机", "手机号码不对,请填 11 位数字。"),
-    (changed(school="实验小学"), "学校", "没有叫“实验小学”的学校,请填全称。"),
+    (changed(number="330102199001011234"), "工号", "这像是身份证号。平台不保存身份证号，请填工号。"),
+    (changed(phone="+1+1"), "手机", "这一格是公式，请改成文字。"),
+    (changed(phone="不详"), "手机", "手机号码不对，请填 11 位数字。"),
+    (changed(school="实验小学"), "学校", "没有叫“实验小学”的学校，请填全称。"),
     (changed(subjects="数学、奥数"), "学科", "没有叫“奥数”的学科。"),
     (changed(roles="教师、院长"), "角色", "没有叫“院长”的角色。"),
     (changed(roles="区管理员"), "角色", "“区管理员”和学校这一列对不上"),
     (changed(roles="班级终端"), "角色", "没有叫“班级终端”的角色。"),
     (changed(account="安然"), "账号", "账号用 2 到 40 个小写字母"),
-    (changed(account="LinXiaoYun"), "账号", "这个账号已经有人用,请换一个。"),
+    (changed(account="LinXiaoYun"), "账号", "这个账号已经有人用，请换一个。"),
 )
 
 
@@ -154,7 +154,7 @@ def test_a_checked_roster_is_imported_whole_and_its_passwords_are_given_once(tow
     dean = town.browser("qiulan")
     answer = upload(dean, sheet(GOOD, changed(name="简宁", number="QL00101", account="", subjects="")))
     assert answer.status_code == 303
-    assert "检查通过:2 位同事" in dean.get(answer.location).text
+    assert "检查通过：2 位同事" in dean.get(answer.location).text
     with town.app.app_context(), unit.read():
         assert queries.person_by_login("anran") is None
 
@@ -191,7 +191,7 @@ def test_a_dean_imports_neither_other_schools_nor_powerful_roles(town: Town) -> 
     )
     answer = upload(town.browser("qiulan"), sheet(*rows))
     assert answer.text.count("您只能导入自己学校的同事。") == 2
-    assert "您不能授予“校长”,请联系区管理员。" in answer.text
+    assert "您不能授予“校长”，请联系区管理员。" in answer.text
 
 
 @pytest.mark.slow

@@ -145,7 +145,7 @@ def test_the_district_writes_the_calendar_and_changes_it_when_holidays_are_annou
     assert send(admin, "/admin/terms/days/2031", {"holidays": "2031-01-01 元旦"})[0] == 303
     form = admin.get("/admin/terms/days/2030").text
     assert "2030-10-01 – 2030-10-07 国庆节" in form
-    assert "放假 8 天,调课 1 天" in dean.get("/admin/terms").text
+    assert "放假 8 天，调课 1 天" in dean.get("/admin/terms").text
     with town.app.app_context(), unit.read():
         (term,) = queries.terms()
         assert (len(term.holidays), term.is_teaching_day(date(2030, 9, 28)), term.is_teaching_day(date(2031, 1, 1))) == (8, True, False)
@@ -158,7 +158,7 @@ def test_the_district_writes_the_calendar_and_changes_it_when_holidays_are_annou
     [
         ({"holidays": "清明"}, "看不懂“清明”"),
         ({"holidays": "2029-10-01"}, "2029-10-01 不在 2030 年"),
-        ({"holidays": "2030-04-05", "makeup_days": "2030-04-05"}, "2030-04-05 既写在放假里,又写在调课里。"),
+        ({"holidays": "2030-04-05", "makeup_days": "2030-04-05"}, "2030-04-05 既写在放假里，又写在调课里。"),
     ],
 )
 def test_days_that_do_not_fit_are_told_at_their_field_and_nothing_typed_is_lost(town: Town, days: dict[str, str], sentence: str) -> None:

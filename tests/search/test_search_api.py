@@ -84,4 +84,4 @@ def test_while_nothing_can_be_read_the_answer_is_503_with_the_share_done(client:
     reply = client.get("/api/v1/search?q=浮力", headers={"Viewer": "reader"})
     assert reply.status_code == 503
     assert reply.headers["Retry-After"]
-    assert "正在重建索引,已完成 40 %" in reply.json["error"]["message"]
+    assert "正在重建索引，已完成 40 %" in reply.json["error"]["message"]

@@ -48,7 +48,7 @@ def test_words_find_their_lesson_first(forty: Shelf, query: str, best: str) -> N
     ("sentence", "best"),
     [
         ("怎样用折纸让三年级的孩子理解几分之一?", "分一分—认识几分之一"),
-        ("声音到底是怎么产生的呢", "物理:声音的产生"),
+        ("声音到底是怎么产生的呢", "物理：声音的产生"),
         ("有没有讲二十四节气的观察手册可以下载", "二十四节气观察手册"),
         ("村里的孩子考前很紧张,想找一段放松的音频", "考前放松音频"),
         ("我想教孩子们做竹编,有没有微课", "竹编工艺微课"),
@@ -150,7 +150,7 @@ def test_a_minus_takes_out_and_a_field_narrows(forty: Shelf) -> None:
     assert "分数折纸任务单" in with_it - without
     assert "分一分—认识几分之一" in without < with_it
     assert set(forty.titles("title:同课异构")) == {"春 同课异构甲", "春 同课异构乙"}
-    assert forty.search("学科:数学").total == forty.search(filters={"subject": ["数学"]}).total == 12
+    assert forty.search("学科：数学").total == forty.search(filters={"subject": ["数学"]}).total == 12
     assert forty.search("年级:3年级 学科:美术").total == 1
 
 
@@ -240,7 +240,7 @@ def test_the_hidden_is_neither_shown_nor_counted_nor_weighed(any_shelf: Shelf) -
     assert {hit.ref.id for hit in mine.hits} == {"open", "team", "draft"}
     assert {value.value: value.count for value in mine.facets["kind"]} == {"slides": 2, "exercise": 1}
     assert shelf.search('"草稿"', STRANGER).total == 0
-    assert shelf.search("学校:s5", STRANGER).total == 0
+    assert shelf.search("学校：s5", STRANGER).total == 0
     assert shelf.search(filters={"school": ["s5"]}).total == 0
 
 

@@ -105,7 +105,7 @@ def test_two_works_side_by_side_are_an_address_that_tells_nobody_more(shelves: S
     other = shelves.page(VILLAGER, path)
     assert "第1页的话" in other
     assert "本校的右边" not in other
-    assert "已下架,或者您无权查看" in other
+    assert "已下架，或者您无权查看" in other
     assert "第1页的话" not in shelves.page(AUTHOR, f"/units/{shelves.node(ART)}")
 
 
@@ -119,7 +119,7 @@ def test_what_a_pack_holds_is_not_called_missing(shelves: Shelves, put: Callable
     assert "还缺课件" in shelves.page(AUTHOR, path)
     shelves.ask(DEAN, "POST", f"/api/v1/resources/{pack}/school-approval")
     page = shelves.page(AUTHOR, path)
-    assert page.count("没有单独的一份,课例包里有。") == 2
+    assert page.count("没有单独的一份，课例包里有。") == 2
     assert "还缺课件" not in page
     assert "还缺任务单与习题" in page
     missing = shelves.page(AUTHOR, "/browse/missing")

@@ -10,12 +10,12 @@ import click
 
 @click.group("demo")
 def command() -> None:
-    """演示区县:写入人员与资源。 / The demo district: its people and resources."""
+    """演示区县：写入人员与资源。 / The demo district: its people and resources."""
 
 
 @command.command("people")
 def people() -> None:
-    """写入学校、人员和课程目录(几秒)。 / Write schools, people and curriculum, in seconds."""
+    """写入学校、人员和课程目录（几秒）。 / Write schools, people and curriculum, in seconds."""
     from resource_hub.app import create_app
     from resource_hub.cli.demo.seed import seed_people
     from resource_hub.infra import installation
@@ -28,7 +28,7 @@ def people() -> None:
 
 @command.command("seed")
 def seed() -> None:
-    """写入人员和四十份资源(几分钟)。 / Write people and the forty resources, in minutes."""
+    """写入人员和四十份资源（几分钟）。 / Write people and the forty resources, in minutes."""
     from resource_hub.app import create_app
     from resource_hub.cli.demo.seed import seed_people, seed_resources
     from resource_hub.infra import installation

@@ -74,9 +74,9 @@ def _pipe(command: Sequence[str], chunks: Iterator[bytes]) -> None:
                 encoder.stdin.write(chunk)
             _, said = encoder.communicate(timeout=_ENCODE_S)
     except OSError as error:
-        raise Unavailable(N_("缺少 ffmpeg,示例视频没有做出来。请安装 ffmpeg 后再生成示例资料。")) from error
+        raise Unavailable(N_("缺少 ffmpeg，示例视频没有做出来。请安装 ffmpeg 后再生成示例资料。")) from error
     if encoder.returncode:
-        raise Unavailable(N_("ffmpeg 没有做出示例视频:%(said)s"), said=said.decode(errors="replace")[-200:])
+        raise Unavailable(N_("ffmpeg 没有做出示例视频：%(said)s"), said=said.decode(errors="replace")[-200:])
 
 
 def _take(scene: Scene) -> Take:

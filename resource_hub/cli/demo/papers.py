@@ -92,8 +92,8 @@ def xlsx_bytes(head: Letterhead) -> bytes:
     sheet = book.worksheets[0]
     sheet.title = "蒸发记录"
     sheet.append([head.title])
-    sheet.append(["在黄色格子里填数,减少的重量会自动算出。用黄豆当砝码时,填颗数。"])
-    sheet.append(["次数", "时间(分钟)", "通风处", "塑料袋里", "通风处减少", "塑料袋减少", "看到的现象"])
+    sheet.append(["在黄色格子里填数，减少的重量会自动算出。用黄豆当砝码时，填颗数。"])
+    sheet.append(["次数", "时间（分钟）", "通风处", "塑料袋里", "通风处减少", "塑料袋减少", "看到的现象"])
     for number, minutes in enumerate((0, 20, 40, 120), start=1):
         row = number + 3
         sheet.append([f"第 {number} 次", minutes, None, None, f'=IF(C{row}="","",C$4-C{row})', f'=IF(D{row}="","",D$4-D{row})', None])
@@ -119,7 +119,7 @@ def pdf_bytes(markup: str, head: Letterhead) -> bytes:
             subprocess.run(command, check=True, capture_output=True, timeout=_CONVERT_S, env=environment)
             return _fixed_marks(source.with_suffix(".pdf").read_bytes())
         except (OSError, subprocess.SubprocessError) as error:
-            raise Unavailable(N_("LibreOffice 没有做出 PDF。请确认已安装 libreoffice,再重新生成示例资料。")) from error
+            raise Unavailable(N_("LibreOffice 没有做出 PDF。请确认已安装 libreoffice，再重新生成示例资料。")) from error
 
 
 def _block(line: str) -> Block:

@@ -204,7 +204,7 @@ def _walk(resource_id: str, state: str, author: Viewer, school: str) -> None:
     acts: Mapping[str, tuple[Callable[[Viewer], object], Sequence[str]]] = {
         "submit": (lambda v: library.submit_resource(v, resource_id), ()),
         "school_approve": (lambda v: library.approve_for_school(v, resource_id), at_school),
-        "return": (lambda v: library.return_resource(v, resource_id, "图片来源不明,请注明或更换。"), at_school),
+        "return": (lambda v: library.return_resource(v, resource_id, "图片来源不明，请注明或更换。"), at_school),
         "propose": (lambda v: library.propose_to_district(v, resource_id), ()),
         "district_approve": (lambda v: library.approve_for_district(v, resource_id), bureau),
         "withdraw": (lambda v: library.withdraw_resource(v, resource_id, "作者准备更新内容。"), ()),

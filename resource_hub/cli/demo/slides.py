@@ -95,7 +95,7 @@ def _add_page(deck: Deck, page: Page, number: str) -> None:
         image = io.BytesIO()
         draw(page.picture, width=960).save(image, "PNG")
         picture = slide.shapes.add_picture(image, Inches(6.6), Inches(2.0), Inches(6.2))
-        picture._element.xpath(".//p:cNvPr")[0].set("descr", f"插图:{page.title}")
+        picture._element.xpath(".//p:cNvPr")[0].set("descr", f"插图：{page.title}")
     _words(slide, [number], Inches(11.8), Inches(6.95), Inches(1.3), Inches(0.4), 12, _INK)
     _note(slide, page.note)
 

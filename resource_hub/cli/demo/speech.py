@@ -66,6 +66,6 @@ def _say(voice: str, text: str) -> bytes:
     try:
         done = subprocess.run(command, input=text.encode(), capture_output=True, check=True, timeout=_SPEAK_S)
     except (OSError, subprocess.SubprocessError) as error:
-        raise Unavailable(N_("缺少 espeak-ng,示例视频没有声音可用。请安装 espeak-ng 后再生成示例资料。")) from error
+        raise Unavailable(N_("缺少 espeak-ng，示例视频没有声音可用。请安装 espeak-ng 后再生成示例资料。")) from error
     # The header of a streamed wave names no length; the samples follow its 44 bytes.
     return done.stdout[44:]

@@ -22,9 +22,9 @@ class LessonSeed:
 
 
 LESSONS = (
-    LessonSeed(26, "wuyoutian", "孩子们在田埂上找颜色,冷暖分得很清楚。", "没有颜料,用泥土和叶汁代替。"),
-    LessonSeed(26, "maodashan", "复式班一起上,高年级带低年级调色。", "分成两组,各调一种颜色。"),
-    LessonSeed(1, "yinxiaoman", "折纸以后再写分数,没有人写反。", ""),
+    LessonSeed(26, "wuyoutian", "孩子们在田埂上找颜色，冷暖分得很清楚。", "没有颜料，用泥土和叶汁代替。"),
+    LessonSeed(26, "maodashan", "复式班一起上，高年级带低年级调色。", "分成两组，各调一种颜色。"),
+    LessonSeed(1, "yinxiaoman", "折纸以后再写分数，没有人写反。", ""),
 )
 ADOPTIONS = ((26, "tianhe"), (1, "qiulan"))
 """Number of the work and who adopts it for their own school."""

@@ -52,7 +52,7 @@ class BackupFolder:
             handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise BackupRefused(
-                f"备份目录 {self.path} 不能写入({error.strerror})。请换一个目录,或检查移动硬盘是否接好。",
+                f"备份目录 {self.path} 不能写入（{error.strerror}）。请换一个目录，或检查移动硬盘是否接好。",
                 f"The backup folder {self.path} cannot be written ({error.strerror}). Name another, or see whether the drive is mounted.",
             ) from error
         try:
@@ -60,7 +60,7 @@ class BackupFolder:
         except BlockingIOError as error:
             os.close(handle)
             raise BackupRefused(
-                f"另一个备份正在写 {self.path},请等它完成。", f"Another backup is writing to {self.path}; wait until it is done."
+                f"另一个备份正在写 {self.path}，请等它完成。", f"Another backup is writing to {self.path}; wait until it is done."
             ) from error
         try:
             yield
@@ -80,7 +80,7 @@ class BackupFolder:
         if not names or (name is not None and name not in names):
             there = "、".join(names) or "-"
             raise BackupRefused(
-                f"{self.path} 中没有{'这个时间点的' if names else '完整的'}备份。现有:{there}",
+                f"{self.path} 中没有{'这个时间点的' if names else '完整的'}备份。现有：{there}",
                 f"No {'such' if names else 'finished'} snapshot in {self.path}. There are: {', '.join(names) or 'none'}",
             )
         chosen = name or names[-1]

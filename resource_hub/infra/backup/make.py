@@ -73,7 +73,7 @@ def make_backup(settings: Settings, target: Path, *, named: Named, keep: int = 1
             view, missing = _take(settings, bucket, place, copier, named, told)
         except Unavailable as error:
             raise BackupRefused(
-                "存储中断,这次备份没有完成。早先的备份仍然可用,已复制的部分都在;存储恢复后再运行一次,会接着复制。",
+                "存储中断，这次备份没有完成。早先的备份仍然可用，已复制的部分都在；存储恢复后再运行一次，会接着复制。",
                 "Storage went away, so this backup is not finished. Earlier snapshots stay good; run it again and it goes on from here.",
             ) from error
         in_order = [copier.got[key] for key in sorted(copier.got)]
@@ -130,8 +130,8 @@ def _prune(folder: BackupFolder, keep: int, missing: Sequence[str], watch: Watch
     removed = [] if missing else folder.prune(keep)
     if not removed:
         watch.note(
-            f"没有清理旧的时间点:超出 --keep {keep} 的有 {beyond} 个,其中可能有现在缺失或损坏的文件。备份目录会一直变大;"
-            "请先用 --check 核对,找回或删除缺失的内容,之后的备份会照常清理。",
+            f"没有清理旧的时间点：超出 --keep {keep} 的有 {beyond} 个，其中可能有现在缺失或损坏的文件。备份目录会一直变大；"
+            "请先用 --check 核对，找回或删除缺失的内容，之后的备份会照常清理。",
             f"{beyond} snapshots beyond --keep {keep} were not removed, since they may hold what is missing or damaged now. The folder"
             " keeps growing: run --check, bring back or delete what is missing, and the next backup removes them.",
         )
@@ -143,7 +143,7 @@ def _must_be_there(settings: Settings) -> None:
     path = migrate.sqlite_path(settings)
     if path is not None and not path.exists():
         raise BackupRefused(
-            f"没有找到数据库 {path}。请用平台启动时的 HUB_DATA(和 HUB_DATABASE_URL)运行备份。",
+            f"没有找到数据库 {path}。请用平台启动时的 HUB_DATA（和 HUB_DATABASE_URL）运行备份。",
             f"There is no database at {path}. Run the backup with the HUB_DATA (and HUB_DATABASE_URL) that the platform is started with.",
         )
 
@@ -164,7 +164,7 @@ def _take(
             return view, tuple(sorted(missing))
         before = missing
     raise BackupRefused(
-        "备份期间文件一直在被清理,没能得到完整的时间点。早先的备份仍然可用;请稍后再试。",
+        "备份期间文件一直在被清理，没能得到完整的时间点。早先的备份仍然可用；请稍后再试。",
         "Objects kept being swept away during the backup. Earlier snapshots stay good; try again later.",
     )
 
@@ -180,7 +180,7 @@ def _read_rows(settings: Settings, place: Path, named: Named, watch: Watch) -> _
             return _View(revision or "", connection.dialect.name, tables, frozenset(keys))
     except (sa.exc.OperationalError, sa.exc.ProgrammingError) as error:
         raise BackupRefused(
-            f"读不到数据库({error.orig})。早先的备份仍然可用。请检查 HUB_DATA 和 HUB_DATABASE_URL。",
+            f"读不到数据库（{error.orig}）。早先的备份仍然可用。请检查 HUB_DATA 和 HUB_DATABASE_URL。",
             f"The database cannot be read ({error.orig}). Earlier snapshots stay good. Look at HUB_DATA and HUB_DATABASE_URL.",
         ) from error
 
@@ -189,7 +189,7 @@ def _must_be_known(revision: str | None) -> None:
     """Refuse tables of which this program knows no names: they would be left out."""
     if revision is not None and not migrate.knows(revision):
         raise BackupRefused(
-            f"数据库来自更新的版本({revision}),本版本不认识。请用那个版本的程序备份。",
+            f"数据库来自更新的版本（{revision}），本版本不认识。请用那个版本的程序备份。",
             f"The database comes from a newer version ({revision}) than this program. Back it up with that version.",
         )
 

@@ -36,8 +36,8 @@ class BackupDamaged(BackupRefused):
         self.names = list(names)
         shown = "、".join(self.names[:5]) + (f" … ({len(self.names)})" if len(self.names) > 5 else "")
         super().__init__(
-            f"备份中有文件损坏或缺失:{shown}。没有改动任何数据。请换一个备份或另一个时间点(--snapshot)。"
-            "若平台仍在,删掉这些文件后再运行一次 resource-hub backup 会重新复制。",
+            f"备份中有文件损坏或缺失：{shown}。没有改动任何数据。请换一个备份或另一个时间点（--snapshot）。"
+            "若平台仍在，删掉这些文件后再运行一次 resource-hub backup 会重新复制。",
             f"Damaged or missing in the backup: {shown}. Nothing was changed. Use another backup or snapshot (--snapshot). If the"
             " platform still stands, delete these files and run resource-hub backup again: they are copied anew.",
         )
@@ -118,7 +118,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise BackupDamaged([place]) from error
     if version != FORMAT:
         raise BackupRefused(
-            f"这个备份由更新的版本写成(格式 {version})。请用新版本的程序恢复它。",
+            f"这个备份由更新的版本写成（格式 {version}）。请用新版本的程序恢复它。",
             f"This backup was written by a newer version (format {version}). Restore it with that version.",
         )
     if seal != _seal(told):

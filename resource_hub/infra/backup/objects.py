@@ -102,7 +102,7 @@ class Copier:
         free = shutil.disk_usage(self._folder.path).free
         if needed > free:
             raise BackupRefused(
-                f"备份盘空间不够:还需 {needed / 1e9:.1f} GB,只剩 {free / 1e9:.1f} GB。早先的备份仍然可用;请清理或换更大的盘。",
+                f"备份盘空间不够：还需 {needed / 1e9:.1f} GB，只剩 {free / 1e9:.1f} GB。早先的备份仍然可用；请清理或换更大的盘。",
                 f"Too little space for the backup: {needed / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free. Earlier snapshots stay good.",
             )
 

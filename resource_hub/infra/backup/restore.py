@@ -62,7 +62,7 @@ def restore_backup(
     was = json.loads((place / "settings.json").read_text(encoding="utf-8"))
     if settings.is_demo and was.get("HUB_DEMO") == "0":
         raise BackupRefused(
-            "备份来自正式的平台(HUB_DEMO=0),而这里的设置是演示模式,启动时会混入演示帐号。没有改动任何数据。请设 HUB_DEMO=0 后再恢复。",
+            "备份来自正式的平台（HUB_DEMO=0），而这里的设置是演示模式，启动时会混入演示帐号。没有改动任何数据。请设 HUB_DEMO=0 后再恢复。",
             "The backup comes from a real platform (HUB_DEMO=0), but demo mode is on here. Nothing was changed. Set HUB_DEMO=0 first.",
         )
     with installation.locked(settings):
@@ -96,7 +96,7 @@ def _restore_all(
 def _must_be_known(manifest: Manifest) -> None:
     if not migrate.knows(manifest.revision):
         raise BackupRefused(
-            f"备份来自更新的版本({manifest.program},数据库 {manifest.revision})。请先安装那个版本,再恢复。",
+            f"备份来自更新的版本（{manifest.program}，数据库 {manifest.revision}）。请先安装那个版本，再恢复。",
             f"The backup comes from a newer version ({manifest.program}, database {manifest.revision}). Install that version first.",
         )
 
@@ -105,7 +105,7 @@ def _must_be_empty(settings: Settings, bucket: Storage | None, *, replace: bool)
     """Refuse a target that holds something, or in any case tables of which this program knows no names; ``bucket`` when it counts."""
     if migrate.sqlite_path(settings) is None and (stands_at := migrate.current(settings)) and not migrate.knows(stands_at):
         raise BackupRefused(
-            f"目标数据库来自更新的版本({stands_at}),没有改动。请先用那个版本的程序退回(resource-hub database downgrade),"
+            f"目标数据库来自更新的版本（{stands_at}），没有改动。请先用那个版本的程序退回（resource-hub database downgrade），"
             "或换一个空的数据库。",
             f"The target database comes from a newer version ({stands_at}); nothing was changed. Take it back with that version first"
             " (resource-hub database downgrade), or use an empty database.",
@@ -114,7 +114,7 @@ def _must_be_empty(settings: Settings, bucket: Storage | None, *, replace: bool)
         return
     if _has_rows(settings) or (bucket and objects.listed(bucket)):
         raise BackupRefused(
-            "恢复的目标已有内容,没有改动。请用 --into 指定一个新目录;确实要用备份取代现有内容时,加 --replace。",
+            "恢复的目标已有内容，没有改动。请用 --into 指定一个新目录；确实要用备份取代现有内容时，加 --replace。",
             "The target is not empty; nothing was changed. Name a new folder by --into, or add --replace to put the backup in its place.",
         )
 
@@ -129,7 +129,7 @@ def _has_rows(settings: Settings) -> bool:
             return revision is not None and (not migrate.knows(revision) or any(rows.counts(connection).values()))
     except sa.exc.DatabaseError as error:
         raise BackupRefused(
-            f"目标数据库打不开({error.orig}),没有改动。请检查 HUB_DATABASE_URL;要取代已损坏的文件,加 --replace。",
+            f"目标数据库打不开（{error.orig}），没有改动。请检查 HUB_DATABASE_URL；要取代已损坏的文件，加 --replace。",
             f"The target database cannot be opened ({error.orig}); nothing was changed. Look at HUB_DATABASE_URL, or add --replace.",
         ) from error
 
@@ -139,7 +139,7 @@ def _need_space(settings: Settings, manifest: Manifest) -> None:
     needed = manifest.object_bytes if not settings.s3_endpoint else 0
     if needed > free:
         raise BackupRefused(
-            f"磁盘空间不够恢复:需要 {needed / 1e9:.1f} GB,只剩 {free / 1e9:.1f} GB。没有改动任何数据。",
+            f"磁盘空间不够恢复：需要 {needed / 1e9:.1f} GB，只剩 {free / 1e9:.1f} GB。没有改动任何数据。",
             f"Too little disk to restore: {needed / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free. Nothing was changed.",
         )
 
@@ -160,7 +160,7 @@ def _restore_rows(settings: Settings, place: Path, manifest: Manifest, watch: Wa
     except Exception as error:
         said = str(getattr(error, "orig", None) or error).strip().splitlines()[0][:300]
         raise BackupRefused(
-            f"数据库没能恢复({said}),原来的数据库没有改动。请把这句话告诉技术员。",
+            f"数据库没能恢复（{said}），原来的数据库没有改动。请把这句话告诉技术员。",
             f"The database could not be restored ({said}); the one that stood there is untouched.",
         ) from error
 
@@ -197,7 +197,7 @@ def _keep_aside(path: Path) -> Path:
             migrate.held(path).close()
     except migrate.MigrationFailed as error:
         raise BackupRefused(
-            f"数据库 {path} 正被别的程序使用,数据库没有改动。请先停止打开它的程序,再恢复一次。",
+            f"数据库 {path} 正被别的程序使用，数据库没有改动。请先停止打开它的程序，再恢复一次。",
             f"The database {path} is in use by another program and was not replaced. Stop that program, then restore again.",
         ) from error
     aside = path.with_name(f"{path.name}.replaced-{clock.now():%Y%m%d-%H%M%S-%f}")
@@ -262,7 +262,7 @@ def _differing_counts(settings: Settings, manifest: Manifest) -> list[str]:
 def _must_be_same(wrong: Sequence[str]) -> None:
     if wrong:
         raise BackupRefused(
-            f"恢复后的核对没有通过:{'、'.join(wrong[:5])}。备份本身完好,请换一块磁盘或另一个存储再恢复。",
+            f"恢复后的核对没有通过：{'、'.join(wrong[:5])}。备份本身完好，请换一块磁盘或另一个存储再恢复。",
             f"What was restored is not what the backup holds: {', '.join(wrong[:5])}. The backup is whole; use another disk.",
         )
 

@@ -62,7 +62,7 @@ def _wait(found: Installation, process: subprocess.Popen[bytes]) -> None:
         except store.StoreNotReady as error:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise BackupRefused(
-                    f"存储没能启动({error}),没有改动任何数据。详情见 {found.settings.data_path / 'logs' / 'storage.log'}。",
+                    f"存储没能启动（{error}），没有改动任何数据。详情见 {found.settings.data_path / 'logs' / 'storage.log'}。",
                     f"The store did not start ({error}); nothing was changed. See logs/storage.log in the data folder.",
                 ) from error
             time.sleep(0.3)

@@ -65,7 +65,7 @@ class SearchEngine(Protocol):
 class IndexRebuilding(Unavailable):
     """No generation can be searched yet; one is being built."""
 
-    code, message = "index_rebuilding", N_("正在重建索引,已完成 %(percent)s %%。资源都在,可以先按目录浏览;索引建好后搜索会自动恢复。")
+    code, message = "index_rebuilding", N_("正在重建索引，已完成 %(percent)s %%。资源都在，可以先按目录浏览；索引建好后搜索会自动恢复。")
 
 
 class Index:

@@ -260,7 +260,7 @@ def _claim(lane: str, lease_s: float) -> JobRun | None:
             _end(job, JobState.DEAD, _no_handler())
             return None
         if job.state is JobState.RUNNING and counted >= kind.max_attempts:
-            _end(job, JobState.DEAD, Broken(N_("处理这个文件时程序多次意外中断,文件可能有问题。原件已保存。"), code="worker_lost"))
+            _end(job, JobState.DEAD, Broken(N_("处理这个文件时程序多次意外中断，文件可能有问题。原件已保存。"), code="worker_lost"))
             return None
         now = clock.now()
         job.state, job.worker, job.lease_token = JobState.RUNNING, worker_name(), new_id("lse")
@@ -306,7 +306,7 @@ def _attempt(run: JobRun) -> None:
         _finish(run, JobState.DEAD, error)
     except Exception as error:
         log.exception("%s %s failed, attempt %s", run.id, run.kind.name, run.attempt)
-        told = error if isinstance(error, HubError) else Broken(N_("这一步没有成功,原件已保存。可以重试;若仍不行,请把编号告诉技术员。"))
+        told = error if isinstance(error, HubError) else Broken(N_("这一步没有成功，原件已保存。可以重试；若仍不行，请把编号告诉技术员。"))
         if run.attempt >= run.kind.max_attempts:
             _finish(run, JobState.DEAD, told)
         else:

@@ -73,7 +73,7 @@ class Assets:
             css_class, name, json.dumps(props or {}, ensure_ascii=False, separators=(",", ":")), waiting
         )
         without = Markup('<noscript><p class="note note-warn">{}</p></noscript>').format(
-            _("这部分需要浏览器允许运行脚本。请在浏览器设置中打开脚本(JavaScript),再刷新页面。")
+            _("这部分需要浏览器允许运行脚本。请在浏览器设置中打开脚本（JavaScript），再刷新页面。")
         )
         return place + without + self.entry(name)
 

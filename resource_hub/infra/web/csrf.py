@@ -19,7 +19,7 @@ SESSION_COOKIE = "hub_session"
 
 class WrongToken(NotAllowed):
     code = "csrf"
-    message = N_("页面打开太久了,请刷新后再试。已填的内容不会丢失。")
+    message = N_("页面打开太久了，请刷新后再试。已填的内容不会丢失。")
 
 
 def csrf_token() -> str:

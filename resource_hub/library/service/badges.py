@@ -16,7 +16,7 @@ from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.viewer import Duty, Viewer
 from resource_hub.library import rules
 from resource_hub.library.access import get_resource_for
-from resource_hub.library.badges import get_claim_for
+from resource_hub.library.badges import get_claim_for, get_own_claim
 from resource_hub.library.models import Badge
 from resource_hub.library.schemas import BadgeIn, BadgeState
 from resource_hub.library.service import notices
@@ -44,7 +44,7 @@ def claim_badge(viewer: Viewer, resource_id: str, given: BadgeIn) -> Badge:
         raise Invalid(fields={"year": N_("还没到这一年。")})
     proof = _proof(viewer, given.proof_upload_id) if given.proof_upload_id else None
     if not given.certificate_no and proof is None:
-        raise Invalid(fields={"certificate_no": N_("请填写证书编号,或附上证书的照片。")})
+        raise Invalid(fields={"certificate_no": N_("请填写证书编号，或附上证书的照片。")})
     same = sa.and_(Badge.resource_id == resource.id, Badge.kind == given.kind, Badge.year == given.year)
     if db.session.scalar(sa.select(Badge.id).where(same, Badge.state != BadgeState.REFUSED)):
         raise AlreadyClaimed
@@ -77,6 +77,16 @@ def refuse_badge(viewer: Viewer, badge_id: str, reason: str) -> Badge:
     _decide(viewer, badge, BadgeState.REFUSED)
     inbox.deliver([resource.author_id], notices.BADGE_REFUSED, Ref("badge", badge.id), words={"reason": reason[:200]})
     return badge
+
+
+def drop_badge(viewer: Viewer, badge_id: str) -> str:
+    """Take back one's own claim, verified or not, as if it had not been made; return the id of the work."""
+    badge = get_own_claim(viewer, badge_id)
+    ref = Ref("badge", badge.id)
+    audit.note(viewer, "badge.dropped", ref, details={"resource": badge.resource_id, "kind": badge.kind.value, "year": badge.year})
+    inbox.settle(notices.BADGE, ref)
+    db.session.delete(badge)
+    return badge.resource_id
 
 
 def _decide(viewer: Viewer, badge: Badge, state: BadgeState) -> None:

@@ -126,7 +126,7 @@ def keep_licence(event: ResourceChanged) -> None:
     allowed = reuse.licences_of_fork(given) if given else tuple(Licence)
     if resource.licence not in allowed:
         raise Invalid(
-            fields={"licence": N_("原作的授权方式是「%(licence)s」,改编后不能用更宽的授权方式。")},
+            fields={"licence": N_("原作的授权方式是「%(licence)s」，改编后不能用更宽的授权方式。")},
             licence=_(LICENCE_LABELS[given or Licence.L1]),
         )
 
@@ -175,7 +175,7 @@ def _files(target: Resource, version: ResourceVersion, wanted: Sequence[str]) ->
     for choice in wanted:
         new, _arrow, old = choice.partition(">")
         if new not in offered or (old and old not in order):
-            raise Invalid(fields={"files": N_("这个文件已经不在这个版本或您的改编里,请刷新页面。")})
+            raise Invalid(fields={"files": N_("这个文件已经不在这个版本或您的改编里，请刷新页面。")})
         if new in order:
             continue
         if old:

@@ -11,7 +11,7 @@ from resource_hub.library.service.changes import tell_change
 
 
 class OtherFiles(Conflict):
-    code, message = "other_files", N_("这份资源的文件刚刚变了,请刷新页面后再排。")
+    code, message = "other_files", N_("这份资源的文件刚刚变了，请刷新页面后再排。")
 
 
 def set_parts(viewer: Viewer, resource_id: str, parts: Sequence[tuple[str, str | None]]) -> None:

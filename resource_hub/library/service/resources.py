@@ -97,7 +97,7 @@ def revise_resource(viewer: Viewer, resource_id: str, given: ResourceChange) -> 
     if begun is not None:
         raise rules.WrongStep(state=begun.review.value)
     if not given.change_note:
-        raise Invalid(fields={"change_note": N_("请写明这次改了什么,审核人和用过它的教师会看到。")})
+        raise Invalid(fields={"change_note": N_("请写明这次改了什么，审核人和用过它的教师会看到。")})
     return _changed(viewer, begin_revision(origin), given)
 
 
@@ -153,7 +153,7 @@ def _files(viewer: Viewer, upload_ids: list[str], kept: Mapping[str, ResourceFil
     assets = held | media.assets_of_uploads(viewer.person_id, upload_ids)
     missing = [ident for ident in upload_ids if ident not in assets]
     if missing:
-        raise Invalid(fields={"upload_ids": N_("文件 %(upload)s 还没有上传完成,或不是您上传的。")}, upload=missing[0])
+        raise Invalid(fields={"upload_ids": N_("文件 %(upload)s 还没有上传完成，或不是您上传的。")}, upload=missing[0])
     files = []
     for position, asset_id in enumerate(dict.fromkeys(assets[ident] for ident in upload_ids)):
         file = kept.get(asset_id) or ResourceFile(id=new_id("fil"), asset_id=asset_id)
@@ -168,7 +168,7 @@ def _known_node(node_id: str | None) -> str | None:
     try:
         return curriculum.node(node_id).id
     except NotFound as error:
-        raise Invalid(fields={"node": N_("课程目录里没有这一课,请重新选择。")}) from error
+        raise Invalid(fields={"node": N_("课程目录里没有这一课，请重新选择。")}) from error
 
 
 def _earlier(viewer: Viewer, key: str, given: ResourceIn, ident: str) -> Resource | None:

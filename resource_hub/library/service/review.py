@@ -32,11 +32,11 @@ from resource_hub.schools import queries as schools
 
 
 class NothingToReview(Conflict):
-    code, message = "nothing_to_review", N_("这份资源还没有任何文件,请先上传文件再提交校审。")
+    code, message = "nothing_to_review", N_("这份资源还没有任何文件，请先上传文件再提交校审。")
 
 
 class OpenReason(Conflict):
-    code, message = "open_reason", N_("这份资源上次退回过,请单独打开,核对退回的原因是否已改好。")
+    code, message = "open_reason", N_("这份资源上次退回过，请单独打开，核对退回的原因是否已改好。")
 
 
 def submit_resource(viewer: Viewer, resource_id: str) -> Resource:
@@ -194,7 +194,7 @@ def _places(resource: Resource, checks: Sequence[CheckIn]) -> dict[str, tuple[in
     """Return place and name of each file; Invalid when a check names a file that is not one of these."""
     assets = [file.asset_id for file in resource.files]
     if any(one.asset_id not in (None, *assets) for one in checks):
-        raise Invalid(fields={"checks": N_("这份资源里没有这个文件,请刷新页面后再审。")})
+        raise Invalid(fields={"checks": N_("这份资源里没有这个文件，请刷新页面后再审。")})
     views = media.asset_views(assets)
     return {asset_id: (number, views[asset_id].filename) for number, asset_id in enumerate(assets, 1) if asset_id in views}
 

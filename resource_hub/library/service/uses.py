@@ -107,7 +107,7 @@ def _fill(use: ResourceUse, given: UseIn) -> None:
     today = schools.today()
     use.used_on = given.used_on or today
     if use.used_on > today:
-        raise Invalid(fields={"used_on": N_("还没到这一天,上完课再记录。")})
+        raise Invalid(fields={"used_on": N_("还没到这一天，上完课再记录。")})
     use.class_id, use.class_name = (taught.id, taught.name) if taught else (None, "")
     pupils = given.pupils if given.pupils is not None else (taught.head_count or None) if taught else None
     if pupils is None:

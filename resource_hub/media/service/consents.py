@@ -1,7 +1,7 @@
 """Verbs on consents: slips of a class from the print to the end, and what stands behind each recording."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -18,6 +18,7 @@ from resource_hub.media import consent_queries, consents
 from resource_hub.media.events import ConsentExpired, ConsentWithdrawn
 from resource_hub.media.models import AssetConsent, ConsentBatch
 from resource_hub.media.schemas import ConsentScope, ConsentState, Declaration
+from resource_hub.media.service import results
 from resource_hub.schools import queries as schools
 
 
@@ -58,7 +59,7 @@ def activate(viewer: Viewer, batch_id: str) -> None:
     batch = _lock(viewer, batch_id)
     consents.check_step(batch.state, ConsentState.ACTIVE)
     if batch.agreed == 0:
-        raise Conflict(N_("还没有家长同意,不能启用。"), code="nobody_agreed")
+        raise Conflict(N_("还没有家长同意，不能启用。"), code="nobody_agreed")
     batch.state, batch.activated_at = ConsentState.ACTIVE, clock.now()
     _note(viewer, "consent.activated", batch)
 
@@ -72,7 +73,7 @@ def withdraw(viewer: Viewer, batch_id: str, count: int) -> None:
     consents.check_step(batch.state, ConsentState.WITHDRAWN_PART)
     if not 1 <= count <= batch.agreed:
         raise Invalid(fields={"count": N_("撤回的人数要在 1 和 %(most)s 之间。")}, most=batch.agreed)
-    batch.state, batch.withdrawn_at = ConsentState.WITHDRAWN_PART, clock.now()
+    batch.state, batch.withdrawn_at = ConsentState.WITHDRAWN_PART, batch.withdrawn_at or clock.now()
     batch.agreed, batch.declined = batch.agreed - count, batch.declined + count
     db.session.flush()
     _note(viewer, "consent.withdrawn", batch)
@@ -89,6 +90,18 @@ def expire_batches() -> None:
         unit.record(ConsentExpired(tuple(consent_queries.assets_of_batch(batch.id))))
 
 
+def erase_withdrawn() -> None:
+    """Erase the recordings that still stand on batches whose consent was first taken back two weeks ago."""
+    before = clock.now() - timedelta(days=consents.ERASED_AFTER_DAYS)
+    over = sa.select(ConsentBatch).where(ConsentBatch.state == ConsentState.WITHDRAWN_PART, ConsentBatch.withdrawn_at <= before)
+    for batch in db.session.scalars(over.order_by(ConsentBatch.id).with_for_update()).all():
+        standing = consent_queries.assets_of_batch(batch.id, but_erased=True)
+        for asset_id in standing:
+            results.erase(asset_id)
+        if standing:
+            _note(None, "consent.erased", batch)
+
+
 def stand_on_batch(viewer: Viewer, asset_id: str, batch_id: str) -> None:
     """Let a recording stand on a batch of its uploader's school that has not ended."""
     asset, school_id = access.get_recording_for(viewer, asset_id)
@@ -96,14 +109,14 @@ def stand_on_batch(viewer: Viewer, asset_id: str, batch_id: str) -> None:
     if batch is None or batch.school_id != school_id:
         raise Invalid(fields={"batch_id": N_("本校没有这批告知书。")})
     if batch.state in {ConsentState.EXPIRED, ConsentState.WITHDRAWN_PART}:
-        raise Invalid(fields={"batch_id": N_("这批告知书已经失效,请选别的。")})
+        raise Invalid(fields={"batch_id": N_("这批告知书已经失效，请选别的。")})
     _keep(viewer, asset.id, batch_id, Declaration.NONE)
 
 
 def declare(viewer: Viewer, asset_id: str, declaration: Declaration) -> None:
     """Let the viewer answer for it that no pupil can be recognised in a recording."""
     if declaration in (Declaration.NONE, Declaration.REVIEWED):
-        raise Invalid(fields={"declaration": N_("请选一批告知书,或说明录像里为什么认不出学生。")})
+        raise Invalid(fields={"declaration": N_("请选一批告知书，或说明录像里为什么认不出学生。")})
     asset, _school = access.get_recording_for(viewer, asset_id)
     _keep(viewer, asset.id, None, declaration)
 

@@ -17,7 +17,6 @@ from resource_hub.infra.db import db
 from resource_hub.infra.storage import storage
 from resource_hub.media import rules
 from resource_hub.media.models import Asset, Page, Rendition, Upload, UploadState
-from resource_hub.media.queries import INFECTED
 
 MOST_REMOVED = 2000
 """In one run of the sweep; the next goes on with what is left."""
@@ -68,11 +67,11 @@ def _unowned_renditions(keys: Sequence[str]) -> list[str]:
 def _unowned_originals(keys: Sequence[str]) -> list[str]:
     """Uploads are read before assets: one that is finished in between is still open here.
 
-    An infected original is nobody's: it stayed only if its removal was called off.
+    An original that was to be removed is nobody's: infected, or erased since its consent was taken back.
     """
     ids = {_asset_id(key) for key in keys}
     ended = set(db.session.scalars(sa.select(Upload.asset_id).where(Upload.asset_id.in_(ids), Upload.state.not_in(_OPEN))))
-    is_sound = Asset.failure_code.is_distinct_from(INFECTED)
+    is_sound = sa.func.coalesce(Asset.failure_code, "").not_in(rules.GONE)
     held = set(db.session.scalars(sa.select(Asset.id).where(Asset.id.in_(ids), is_sound)))
     return [rules.original_key(asset_id) for asset_id in sorted(ended - held)]
 

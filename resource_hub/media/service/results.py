@@ -17,8 +17,18 @@ from resource_hub.kernel.viewer import Viewer
 from resource_hub.media import rules
 from resource_hub.media.access import get_asset_for
 from resource_hub.media.events import AssetChanged
-from resource_hub.media.models import Asset, Page, Rendition
-from resource_hub.media.queries import INFECTED, VIRUS_SCAN
+from resource_hub.media.models import (
+    Asset,
+    Caption,
+    Chapter,
+    Page,
+    PlayPosition,
+    Rendition,
+    SlideText,
+    Transcript,
+    TranscriptSegment,
+)
+from resource_hub.media.queries import VIRUS_SCAN
 from resource_hub.media.schemas import AssetOrder, PageFacts, RenditionFacts
 
 
@@ -72,8 +82,16 @@ def record_failure(asset_id: str, code: str, message: str) -> None:
 
 def record_infected(asset_id: str, virus: str) -> None:
     """Say that the file carries a virus; from now on nobody gets an address of the original, which the caller then removes."""
-    message = N_("文件里发现病毒(%(virus)s),已删除,没有人能下载。请先在电脑上杀毒,再重新上传。")
-    record_failure(asset_id, INFECTED, message % {"virus": virus})
+    message = N_("文件里发现病毒（%(virus)s），已删除，没有人能下载。请先在电脑上杀毒，再重新上传。")
+    record_failure(asset_id, rules.INFECTED, message % {"virus": virus})
+
+
+def erase(asset_id: str) -> None:
+    """Forget a recording and all that was made from it; only its name and the reason stay. The sweep removes the bytes."""
+    jobs.cancel(Ref("asset", asset_id))
+    for made in (Rendition, Page, Caption, TranscriptSegment, Transcript, SlideText, Chapter, PlayPosition):
+        db.session.execute(sa.delete(made).where(made.asset_id == asset_id))
+    record_failure(asset_id, rules.ERASED, N_("有家长撤回了录像的同意，录像已按约定删除。"))
 
 
 def record_renditions(asset_id: str, group: str, items: Sequence[RenditionFacts]) -> None:
@@ -131,10 +149,10 @@ def cancel_asset(viewer: Viewer, asset_id: str) -> int:
 def retry_asset(viewer: Viewer, asset_id: str) -> int:
     """Queue the failed and stopped steps of the uploader's own file again; returns how many.
 
-    None of an infected one: its original is gone, and the reason must stand.
+    None of one whose original is gone; the reason must stand.
     """
     asset = get_asset_for(viewer, asset_id, "change")
-    if asset.failure_code == INFECTED:
+    if asset.failure_code in rules.GONE:
         return 0
     again = jobs.retry(Ref("asset", asset.id))
     if again:

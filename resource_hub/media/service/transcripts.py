@@ -31,15 +31,15 @@ _terms: list[Terms] = []
 
 
 class SegmentChanged(Conflict):
-    code, message = "segment_changed", N_("这一句刚在别处改过。请刷新后再改,您写的内容还在输入框里。")
+    code, message = "segment_changed", N_("这一句刚在别处改过。请刷新后再改，您写的内容还在输入框里。")
 
 
 class TranscriptEdited(Conflict):
-    code, message = "transcript_edited", N_("文字稿已经有人校对过,重新识别会丢掉这些修改。确定要重新识别,请再次确认。")
+    code, message = "transcript_edited", N_("文字稿已经有人校对过，重新识别会丢掉这些修改。确定要重新识别，请再次确认。")
 
 
 class SpeechOff(Conflict):
-    code, message = "speech_off", N_("语音识别未开启:服务器上没有识别模型。请联系技术员。")
+    code, message = "speech_off", N_("语音识别未开启：服务器上没有识别模型。请联系技术员。")
 
 
 def prompt_by(terms: Terms) -> None:
@@ -129,7 +129,7 @@ def make_transcript(viewer: Viewer, asset_id: str, *, replace: bool) -> None:
         raise SpeechOff
     sound = _sound_of(asset.id)
     if sound is None:
-        raise Conflict(N_("录像还在处理,或没有声音,暂时不能识别。"), code="no_sound")
+        raise Conflict(N_("录像还在处理，或没有声音，暂时不能识别。"), code="no_sound")
     transcript = db.session.get(Transcript, asset_id)
     if transcript is not None and transcript.state is TranscriptState.READY:
         if transcript.edited_at and not replace:
@@ -171,9 +171,9 @@ def set_chapters(viewer: Viewer, asset_id: str, marks: Sequence[Mark]) -> list[M
     if len(found) > transcripts.MOST_CHAPTERS:
         raise Invalid(fields={"chapters": N_("一段录像最多 100 个章节。")})
     if any(mark.at_s > (asset.duration_s or mark.at_s) for mark in found):
-        raise Invalid(fields={"chapters": N_("有章节的时间超过了录像长度,请改好再保存。")})
+        raise Invalid(fields={"chapters": N_("有章节的时间超过了录像长度，请改好再保存。")})
     if len({mark.at_s for mark in found}) < len(found):
-        raise Invalid(fields={"chapters": N_("两个章节的时间相同,请改好再保存。")})
+        raise Invalid(fields={"chapters": N_("两个章节的时间相同，请改好再保存。")})
     db.session.execute(sa.delete(Chapter).where(Chapter.asset_id == asset_id))
     for position, mark in enumerate(found):
         db.session.add(Chapter(asset_id=asset_id, position=position, at_s=mark.at_s, title=mark.title))

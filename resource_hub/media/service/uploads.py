@@ -37,7 +37,7 @@ _CRASHED_AFTER = timedelta(hours=1)
 
 
 class Finishing(Conflict):
-    code, message = "finishing", N_("这个文件正在合并,请稍等几秒。")
+    code, message = "finishing", N_("这个文件正在合并，请稍等几秒。")
 
 
 class Refused(Invalid):
@@ -343,7 +343,7 @@ def _still_ours(upload: Upload, state: UploadState, message: str | None) -> bool
 
 def _must_be_open(upload: Upload) -> None:
     if upload.state is UploadState.ABANDONED:
-        raise NotFound(N_("这次上传超过保存期限,已清理。请重新选择文件上传,表单内容还在。"), code="upload_abandoned")
+        raise NotFound(N_("这次上传超过保存期限，已清理。请重新选择文件上传，表单内容还在。"), code="upload_abandoned")
     if upload.state not in (UploadState.OPEN, UploadState.FINISHING):
         raise Conflict(N_("这个文件已经上传完成。"), code="upload_closed")
 
@@ -354,7 +354,7 @@ def _need_space(size: int) -> None:
         return
     free = shutil.disk_usage(settings.data_path).free
     if free - size < float(settings.min_free_gb) * (1 << 30):
-        raise Unavailable(N_("服务器磁盘空间不够存放这个文件,请联系技术员清理空间。表单内容已保存。"), code="disk_full")
+        raise Unavailable(N_("服务器磁盘空间不够存放这个文件，请联系技术员清理空间。表单内容已保存。"), code="disk_full")
 
 
 def _loaded(row: Row) -> Row:

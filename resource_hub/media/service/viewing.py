@@ -31,7 +31,7 @@ def add_caption(viewer: Viewer, asset_id: str, data: bytes, filename: str, langu
     get_asset_for(viewer, asset_id, "change")
     held = db.session.scalar(sa.select(sa.func.count()).select_from(Caption).where(Caption.asset_id == asset_id))
     if (held or 0) >= MOST_CAPTIONS:
-        raise Invalid(N_("一段视频最多 %(most)s 个字幕,请先删除一个。"), most=MOST_CAPTIONS)
+        raise Invalid(N_("一段视频最多 %(most)s 个字幕，请先删除一个。"), most=MOST_CAPTIONS)
     caption = Caption(
         id=new_id("cap"), asset_id=asset_id, person_id=viewer.person_id, language=language, label=label[:60],
         vtt=to_webvtt(data, filename), created_at=clock.now(),

@@ -22,7 +22,7 @@ from resource_hub.people import service as people
 
 class BoundToOther(Conflict):
     code = "launch_bound_to_other"
-    message = N_("您的账号已和这个学习平台上的另一个用户绑定。若那也是您,请先在“账号与密码”的“学习平台”里解除,再打开一次。")
+    message = N_("您的账号已和这个学习平台上的另一个用户绑定。若那也是您，请先在“账号与密码”的“学习平台”里解除，再打开一次。")
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -26,7 +26,7 @@ from resource_hub.openings.xml import text_of
 from resource_hub.schools import queries as schools
 
 DELIVER = "openings.deliver"
-NO_ADDRESS = N_("请填写以 https:// 或 http:// 开头的完整网址,不含账号和密码。")
+NO_ADDRESS = N_("请填写以 https:// 或 http:// 开头的完整网址，不含账号和密码。")
 
 
 def add_webhook(viewer: Viewer, form: WebhookForm) -> Webhook:

@@ -48,15 +48,15 @@ _OWN_FAULTS = (Invalid, Conflict, TooLarge, NotAllowed, NotFound, Gone)
 
 
 class NotAZip(Invalid):
-    code, message = "not_a_zip", N_("请上传 zip 压缩包或课件包(.imscc)。")
+    code, message = "not_a_zip", N_("请上传 zip 压缩包或课件包（.imscc）。")
 
 
 class NoTable(Invalid):
-    code, message = "no_table", N_("压缩包里没有找到表格。请下载模板填好,放在压缩包最外层,或者单独上传。")
+    code, message = "no_table", N_("压缩包里没有找到表格。请下载模板填好，放在压缩包最外层，或者单独上传。")
 
 
 class SeveralTables(Invalid):
-    code, message = "several_tables", N_("压缩包最外层有几张表格,不知道用哪一张。请只留一张,或把它命名为“导入表”。")
+    code, message = "several_tables", N_("压缩包最外层有几张表格，不知道用哪一张。请只留一张，或把它命名为“导入表”。")
 
 
 class NothingToMake(Conflict):
@@ -88,7 +88,7 @@ def start_import(viewer: Viewer, given: ImportIn) -> str:
     wanted = [ident for ident in (given.upload_id, given.table_upload_id) if ident]
     assets = media.assets_of_uploads(viewer.person_id, wanted)
     if missing := [ident for ident in wanted if ident not in assets]:
-        raise Invalid(fields={"upload_id": N_("文件 %(upload)s 还没有上传完成,或不是您上传的。")}, upload=missing[0])
+        raise Invalid(fields={"upload_id": N_("文件 %(upload)s 还没有上传完成，或不是您上传的。")}, upload=missing[0])
     asset_id = assets[given.upload_id]
     if media.asset_views([asset_id])[asset_id].media_type != "application/zip":
         raise NotAZip(fields={"upload_id": NotAZip.message})
@@ -124,7 +124,7 @@ def discard_import(viewer: Viewer, batch_id: str) -> None:
     """Forget an import that is not being made; what it made stays."""
     batch = get_import_for(viewer, batch_id)
     if batch.state is ImportState.MAKING:
-        raise Conflict(N_("正在导入,完成以后才能删除这条记录。"), code="import_runs")
+        raise Conflict(N_("正在导入，完成以后才能删除这条记录。"), code="import_runs")
     jobs.cancel(Ref("import_batch", batch.id))
     db.session.delete(batch)
 
@@ -193,7 +193,7 @@ def _begin(run: JobRun, batch_id: str) -> tuple[Viewer, Path]:
         view = media.asset_views([batch.asset_id])[batch.asset_id]
         if viewer is None:
             raise NotAllowed
-        if view.is_infected:
+        if view.is_gone:
             raise NotAllowed((view.failure or {})["message"])
         if view.state == "processing":
             raise Unavailable(retry_after=2)
@@ -245,7 +245,7 @@ def _rows_of_cartridge(found: cartridge.Cartridge) -> tuple[list[_Row], str]:
             suffix = PurePosixPath(item.href).suffix
             row.names[item.href] = item.title if item.title.lower().endswith(suffix.lower()) else item.title + suffix
     if found.left_out:
-        row.note(N_("课件包里的链接、测验和讨论没有导入:%(titles)s"), titles="、".join(found.left_out[:10]))
+        row.note(N_("课件包里的链接、测验和讨论没有导入：%(titles)s"), titles="、".join(found.left_out[:10]))
     return [row], ""
 
 
@@ -256,7 +256,7 @@ def _judge_files(archive: Archive, rows: Sequence[_Row]) -> None:
         for name in row.files:
             member = archive.find(name)
             if member is None:
-                row.wrong(N_("压缩包里没有这个文件:%(name)s"), name=name[:120])
+                row.wrong(N_("压缩包里没有这个文件：%(name)s"), name=name[:120])
             elif member.problem:
                 row.wrong(member.problem, name=name[:120])
             else:
@@ -277,15 +277,15 @@ def _judge_fields(row: _Row) -> None:
     kind = _code(cells.get("kind", ""), KIND_LABELS) or (library.suggest_kind(names) if not cells.get("kind") else None)
     title = cells.get("title") or (library.suggest_title(names[0]) if names else "")
     if cells.get("kind") and not kind:
-        row.wrong(N_("没有这种类型:%(text)s"), text=cells["kind"][:40])
+        row.wrong(N_("没有这种类型：%(text)s"), text=cells["kind"][:40])
     elif not kind:
-        row.wrong(N_("请写类型,如 教学设计、课件、课例包。"))
+        row.wrong(N_("请写类型，如 教学设计、课件、课例包。"))
     licence = _code(cells.get("licence", "L3"), LICENCE_LABELS)
     if not licence:
-        row.wrong(N_("没有这种授权方式:%(text)s"), text=cells["licence"][:40])
+        row.wrong(N_("没有这种授权方式：%(text)s"), text=cells["licence"][:40])
     fit = _code(cells.get("village_fit", ""), VILLAGE_FIT_LABELS)
     if cells.get("village_fit") and not fit:
-        row.wrong(N_("没有这种村校条件:%(text)s"), text=cells["village_fit"][:40])
+        row.wrong(N_("没有这种村校条件：%(text)s"), text=cells["village_fit"][:40])
     node = _node_of(row)
     words = [word for word in (part.strip() for part in re.split(r"[、,,;;\s]+", cells.get("keywords", ""))) if word]
     given = {
@@ -298,7 +298,7 @@ def _judge_fields(row: _Row) -> None:
             ResourceIn.model_validate(row.fields)
         except ValidationError as error:
             for one in error.errors():
-                row.wrong(N_("%(column)s:太长,或者写法不对。"), column=tables.COLUMNS.get(str(one["loc"][0]), ("?",))[0])
+                row.wrong(N_("%(column)s：太长，或者写法不对。"), column=tables.COLUMNS.get(str(one["loc"][0]), ("?",))[0])
 
 
 def _node_of(row: _Row) -> str | None:
@@ -313,10 +313,10 @@ def _node_of(row: _Row) -> str | None:
             continue
     found = curriculum.find_nodes(text, limit=2)
     if not found:
-        row.wrong(N_("课程目录里没有这个位置:%(text)s"), text=text[:80])
+        row.wrong(N_("课程目录里没有这个位置：%(text)s"), text=text[:80])
         return None
     if len(found) > 1:
-        row.note(N_("课程目录取了最接近的:%(path)s"), path=found[0].path)
+        row.note(N_("课程目录取了最接近的：%(path)s"), path=found[0].path)
     return found[0].id
 
 
@@ -389,4 +389,4 @@ def _need_space(size: int) -> None:
     settings = hub().settings
     free = shutil.disk_usage(jobs.scratch_folder().parent).free
     if free - 2 * size < float(settings.min_free_gb) * (1 << 30):
-        raise Unavailable(N_("服务器磁盘快满了,导入暂停。请通知技术员清理,之后会自动继续。"), code="disk_nearly_full", retry_after=300)
+        raise Unavailable(N_("服务器磁盘快满了，导入暂停。请通知技术员清理，之后会自动继续。"), code="disk_nearly_full", retry_after=300)

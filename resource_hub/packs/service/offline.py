@@ -36,7 +36,7 @@ _PREFIX = "packs/"
 
 
 class NotReady(Conflict):
-    code, message = "not_ready", N_("有文件还在处理,处理好以后才能生成离线包。")
+    code, message = "not_ready", N_("有文件还在处理，处理好以后才能生成离线包。")
 
 
 def order_offline(viewer: Viewer, resource_ids: Sequence[str], form: str, title: str = "") -> str:
@@ -52,7 +52,7 @@ def order_offline(viewer: Viewer, resource_ids: Sequence[str], form: str, title:
     if any(one.view.state == "processing" for one in materials):
         raise NotReady
     if form not in plans.forms_of(materials):
-        raise Invalid(fields={"rung": N_("这份资源没有这种清晰度,请从列出的几种里选。")})
+        raise Invalid(fields={"rung": N_("这份资源没有这种清晰度，请从列出的几种里选。")})
     plan = queries.plan(materials, form, title)
     pack = _pack_of(plan, form)
     pack.asked_at = clock.now()
@@ -172,5 +172,5 @@ def _need_space(size: int) -> None:
     free = shutil.disk_usage(jobs.scratch_folder().parent).free
     if free - 2 * size < float(settings.min_free_gb) * (1 << 30):
         raise Unavailable(
-            N_("服务器磁盘快满了,离线包暂时做不了。请通知技术员清理,之后会自动继续。"), code="disk_nearly_full", retry_after=300
+            N_("服务器磁盘快满了，离线包暂时做不了。请通知技术员清理，之后会自动继续。"), code="disk_nearly_full", retry_after=300
         )

@@ -51,7 +51,7 @@ def reset_password(person_id: str, password_hash: str, *, by: Viewer | None = No
         access.get_person_for(by, person_id, "manage")
     account = _account(person_id)
     if account.closed_at is not None:
-        raise Conflict(N_("这位同事已离岗,账号已停用,不能重设密码。"), code="account_closed")
+        raise Conflict(N_("这位同事已离岗，账号已停用，不能重设密码。"), code="account_closed")
     # The guard comes first, as at sign-in: two units that lock in one order never wait for each other.
     clear_guard(account.login)
     _make_initial(account, password_hash)
@@ -111,7 +111,7 @@ def reopen_account(person_id: str, *, by: Viewer | None = None) -> None:
         access.get_person_for(by, person_id, "manage")
     account, person = _account(person_id), db.session.get(Person, person_id)
     if person is None or person.left_on is not None:
-        raise Conflict(N_("这位同事已离岗,账号不能重新启用。"), code="person_left")
+        raise Conflict(N_("这位同事已离岗，账号不能重新启用。"), code="person_left")
     clear_guard(account.login)
     account.closed_at = None
     audit.note(by, "account.reopened", Ref("person", person_id))

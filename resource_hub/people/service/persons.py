@@ -97,7 +97,7 @@ def put_person(new: NewPerson, login: str, password_hash: str | None, *, must_ch
 def set_up(district: str, name: str, login: str, password_hash: str) -> str:
     """Make the district and its first administrator; Conflict when there is an account already."""
     if db.session.scalar(sa.select(Account.person_id).limit(1)):
-        raise Conflict(N_("平台已经完成首次设置,请直接登录。"), code="already_set_up")
+        raise Conflict(N_("平台已经完成首次设置，请直接登录。"), code="already_set_up")
     # The district's single slot decides between two set-ups at the same moment.
     district_id = places.set_up_district(district)
     person_id = add_person(
@@ -120,7 +120,7 @@ def leave(person_id: str, on: date, *, by: Viewer | None = None) -> None:
         raise NotFound
     today = schools.today()
     if on > today:
-        raise Invalid(fields={"on": N_("离岗日期不能晚于今天。到了那一天再登记,账号会立即停用。")})
+        raise Invalid(fields={"on": N_("离岗日期不能晚于今天。到了那一天再登记，账号会立即停用。")})
     if person.left_on is not None:
         return
     if is_last_administrator(person_id):
@@ -141,11 +141,11 @@ def _check(new: NewPerson, login: str, *, is_taken: bool) -> None:
     if is_taken:
         fields["staff_no"] = N_("这个工号已经在名册里。")
     if not rules.is_login(login):
-        fields["account"] = N_("账号用 2 到 40 个小写字母、数字、点、短横或下划线,以字母或数字开头。")
+        fields["account"] = N_("账号用 2 到 40 个小写字母、数字、点、短横或下划线，以字母或数字开头。")
     elif db.session.scalar(sa.select(Account.person_id).where(Account.login == login)):
-        fields["account"] = N_("这个账号已经有人用,请换一个。")
+        fields["account"] = N_("这个账号已经有人用，请换一个。")
     if new.phone and not rules.is_phone(new.phone):
-        fields["phone"] = N_("手机号码不对,请填 11 位数字。")
+        fields["phone"] = N_("手机号码不对，请填 11 位数字。")
     if new.school_id and schools.school(new.school_id) is None:
         fields["school_id"] = N_("没有这所学校。")
     if set(new.subjects) - set(schools.subject_names()):

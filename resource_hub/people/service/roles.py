@@ -51,7 +51,7 @@ def grant_role(
         return grant_id
     if grant.from_on <= today < start:
         # Moving the first day ahead would take the role away until then.
-        raise Invalid(fields={"from_on": N_("这个职责现在已经生效,不用再写生效日期;要改期请先结束它。")})
+        raise Invalid(fields={"from_on": N_("这个职责现在已经生效，不用再写生效日期；要改期请先结束它。")})
     if (list(grant.subjects), grant.until_on, from_on or grant.from_on) != (list(subjects), until_on, grant.from_on):
         grant.subjects, grant.until_on, grant.from_on = list(subjects), until_on, from_on or grant.from_on
         _note(by, grant)
@@ -134,7 +134,7 @@ def _check(role: Role, scope: ScopeKind, scope_id: str, subjects: Sequence[str])
         ScopeKind.SUBJECT: lambda: scope_id in known,
     }
     if not exists[scope]():
-        raise Invalid(fields={"scope": N_("没有这个范围,请重新选择。")})
+        raise Invalid(fields={"scope": N_("没有这个范围，请重新选择。")})
 
 
 def _note(by: Viewer | None, grant: RoleGrant) -> None:

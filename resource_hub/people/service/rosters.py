@@ -71,7 +71,7 @@ def apply_roster(
     """
     good, problems = check_roster(rows, by=by)
     if problems:
-        raise Conflict(N_("名册在检查之后有了变化,没有导入任何人。请重新上传检查一次。"), code="roster_changed")
+        raise Conflict(N_("名册在检查之后有了变化，没有导入任何人。请重新上传检查一次。"), code="roster_changed")
     district, today = _district_id(), schools.today()
     ids = []
     for row in good:

@@ -27,12 +27,12 @@ from resource_hub.people.schemas import SessionKind, Vouched
 
 class WrongPassword(NotSignedIn):
     code = "wrong_password"
-    message = N_("账号或密码不对。请检查大小写;连续 5 次不对,这个账号会锁定 15 分钟。")
+    message = N_("账号或密码不对。请检查大小写；连续 5 次不对，这个账号会锁定 15 分钟。")
 
 
 class AccountLocked(TooMany):
     code = "account_locked"
-    message = N_("密码连续 5 次不对,这个账号暂时锁定,%(minutes)s 分钟后可以再试。着急时请教务主任重设密码。")
+    message = N_("密码连续 5 次不对，这个账号暂时锁定，%(minutes)s 分钟后可以再试。着急时请教务主任重设密码。")
 
     def __init__(self, until: datetime) -> None:
         left_s = max(int((until - clock.now()).total_seconds()), 1)
@@ -41,22 +41,22 @@ class AccountLocked(TooMany):
 
 class AccountClosed(NotAllowed):
     code = "account_closed"
-    message = N_("这个账号已停用。若您仍在岗,请联系学校教务主任。")
+    message = N_("这个账号已停用。若您仍在岗，请联系学校教务主任。")
 
 
 class MustChangePassword(NotAllowed):
     code = "password_change_needed"
-    message = N_("这是初始密码。请先用浏览器登录一次,换成自己的密码。")
+    message = N_("这是初始密码。请先用浏览器登录一次，换成自己的密码。")
 
 
 class OtherSignOn(NotAllowed):
     code = "other_sign_on"
-    message = N_("这个账号已和统一身份认证里的另一个人绑定,没有登录。若是您本人,请学校教务主任解除绑定后再试。")
+    message = N_("这个账号已和统一身份认证里的另一个人绑定，没有登录。若是您本人，请学校教务主任解除绑定后再试。")
 
 
 class NotRegistered(NotAllowed):
     code = "not_registered"
-    message = N_("统一身份认证通过了,但这里还没有您的账号。请联系学校教务主任登记。")
+    message = N_("统一身份认证通过了，但这里还没有您的账号。请联系学校教务主任登记。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,14 +44,14 @@ def add_terminal(school_id: str, room: str, *, class_id: str | None = None, by: 
     if by is not None:
         access.require_school(by, school_id)
     if class_id is not None and class_id not in {klass.id for klass in schools.classes_of_school(school_id)}:
-        raise Invalid(fields={"class_id": N_("这所学校没有这个班级,请重新选择。")})
+        raise Invalid(fields={"class_id": N_("这所学校没有这个班级，请重新选择。")})
     there = db.session.scalar(
         sa.select(ClassTerminal).where(
             ClassTerminal.school_id == school_id, ClassTerminal.room == room, ClassTerminal.released_at.is_(None)
         )
     )
     if there is not None and there.class_id != class_id:
-        raise Invalid(fields={"room": N_("这间教室已经登记给另一个班级。请先在列表里停用它,或写清楚是哪一间。")})
+        raise Invalid(fields={"room": N_("这间教室已经登记给另一个班级。请先在列表里停用它，或写清楚是哪一间。")})
     terminal = there or _put_terminal(school_id, room, class_id, by)
     return _give_code(terminal)
 

@@ -95,10 +95,10 @@ def _font_file(*, bold: bool) -> tuple[str, int]:
     try:
         found = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20)
     except (OSError, subprocess.SubprocessError) as error:
-        raise Unavailable(N_("没有中文字体,示例资料做不出来。请安装 fonts-noto-cjk 后再试。")) from error
+        raise Unavailable(N_("没有中文字体，示例资料做不出来。请安装 fonts-noto-cjk 后再试。")) from error
     path, index, languages = found.stdout.split("|", maxsplit=2)
     if "zh-cn" not in languages:
-        raise Unavailable(N_("没有中文字体,示例资料做不出来。请安装 fonts-noto-cjk 后再试。"))
+        raise Unavailable(N_("没有中文字体，示例资料做不出来。请安装 fonts-noto-cjk 后再试。"))
     return path, int(index) & 0xFFFF
 
 

@@ -15,6 +15,8 @@ export interface DocumentRow {
 
 export interface DocumentsProps {
   documents: readonly DocumentRow[];
+  /** Who reads, to stand over each page; empty where that is not wanted. */
+  watermark: string;
   /** The page that the address names, as search hits do. */
   place: Place | null;
 }
@@ -24,7 +26,7 @@ export interface Place {
   page: number;
 }
 
-export function Documents({ documents, place }: DocumentsProps) {
+export function Documents({ documents, watermark, place }: DocumentsProps) {
   const named = documents.findIndex((one) => one.asset_id === place?.assetId);
   const [chosen, choose] = useState(Math.max(0, named));
   const tabs = useRef<HTMLDivElement>(null);
@@ -43,7 +45,7 @@ export function Documents({ documents, place }: DocumentsProps) {
 
   const shown = documents[chosen];
   if (!shown) return null;
-  const roll = <Roll key={shown.asset_id} {...shown} {...(place?.assetId === shown.asset_id ? { at: place.page } : {})} />;
+  const roll = <Roll key={shown.asset_id} watermark={watermark} {...shown} {...(place?.assetId === shown.asset_id ? { at: place.page } : {})} />;
   if (documents.length === 1) return roll;
   return (
     <>

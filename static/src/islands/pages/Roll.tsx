@@ -14,9 +14,10 @@ const t = texts(zh, () => import("./en.json"));
 interface RollProps extends DocumentRow {
   /** Where to open, e.g. from a search hit. */
   at?: number;
+  watermark: string;
 }
 
-export function Roll({ asset_id, filename, pages, at = 1 }: RollProps) {
+export function Roll({ asset_id, filename, pages, at = 1, watermark }: RollProps) {
   const source = useMemo(() => new PageSource(asset_id), [asset_id]);
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const [current, setCurrent] = useState(1);
@@ -110,7 +111,7 @@ export function Roll({ asset_id, filename, pages, at = 1 }: RollProps) {
       {fetched < pages && <p class="pages-print">{t("printed_part", { n: fetched, total: pages })}</p>}
       <div class="pages-roll" ref={roll} tabIndex={0} role="group" aria-label={t("roll")} onKeyDown={onKey}>
         {Array.from({ length: pages }, (_, index) => (
-          <Sheet key={index} number={index + 1} source={source} isNear={near.has(index + 1)} onLost={() => need(index + 1, true)} />
+          <Sheet key={index} number={index + 1} source={source} isNear={near.has(index + 1)} watermark={watermark} onLost={() => need(index + 1, true)} />
         ))}
       </div>
       {showsWords && <p class="page-words">{words || t("no_words")}</p>}
@@ -122,10 +123,11 @@ interface SheetProps {
   number: number;
   source: PageSource;
   isNear: boolean;
+  watermark: string;
   onLost: () => void;
 }
 
-function Sheet({ number, source, isNear, onLost }: SheetProps) {
+function Sheet({ number, source, isNear, watermark, onLost }: SheetProps) {
   const page = source.known(number);
   // Before its own measure is known a page is taken to be like the first.
   const like = page ?? source.known(1);
@@ -134,6 +136,7 @@ function Sheet({ number, source, isNear, onLost }: SheetProps) {
   return (
     <div class={`page ${picture ? "is-shown" : ""}`} data-page={number} style={{ paddingTop: `${ratio}%` }}>
       {picture?.src && <img src={picture.src} srcset={picture.srcset} sizes="(max-width: 640px) 92vw, 800px" alt={t("page", { n: number })} decoding="async" onError={onLost} />}
+      {picture && watermark && <span class="watermark">{watermark}</span>}
       <span class="page-number" aria-hidden="true">{number}</span>
     </div>
   );

@@ -3,11 +3,11 @@ import { render } from "preact";
 import { defineIsland } from "../../shared/mount";
 import { type DocumentRow, Documents, type Place } from "./Documents";
 
-defineIsland<{ documents: readonly DocumentRow[] }>("pages", (element, { documents }) => {
+defineIsland<{ documents: readonly DocumentRow[]; watermark?: string }>("pages", (element, { documents, watermark }) => {
   const show = (): void => {
     const place = placeNamed();
     const isOurs = documents.some((one) => one.asset_id === place?.assetId);
-    render(<Documents documents={documents} place={isOurs ? place : null} />, element);
+    render(<Documents documents={documents} watermark={watermark ?? ""} place={isOurs ? place : null} />, element);
     if (isOurs) element.scrollIntoView({ block: "start" });
   };
   show();

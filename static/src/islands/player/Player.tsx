@@ -68,6 +68,7 @@ export function Player({ props, resource }: { props: PlayerProps; resource: Reso
           ref={video} class="player-video" playsInline preload="none" tabIndex={-1} aria-label={resource.title}
           {...(poster ? { poster } : {})} onClick={() => session?.toggle()} onDblClick={full}
         />
+        {props.watermark && <span class="watermark">{props.watermark}</span>}
         {session && <Overlays session={session} captions={captions} />}
       </div>
       {session && session.state.playing !== "nothing" ? (

@@ -77,6 +77,8 @@ export interface PlayerProps {
   position_mode?: string | null;
   captions?: CaptionTrack[];
   inline?: Inline | null;
+  /** Who watches, to stand over the picture; empty where that is not wanted. */
+  watermark?: string;
 }
 
 /** What the viewer asked for: let the line decide, one rung, sound alone, or slides and speech. */
