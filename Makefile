@@ -16,7 +16,7 @@ run: ready ## install what is missing and start the platform (Ctrl-C stops it)
 
 test: ready-test ## all tests, on SQLite and PostgreSQL, with real storage, ffmpeg and browser
 	@PATH="$$PWD/$(BIN):$$PATH" npm --prefix static test --silent
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=15 --durations-min=10
 
 check: ready-check ## style, types, import contracts and the fast tests
 	@$(BIN)/ruff check .

@@ -2,7 +2,8 @@
 
 For lines on which no picture moves. The stills are found on the smallest rendition (cheap) and
 taken from a sharp one. Rules: the first still is at 0, never two within two seconds, speech at
-most 32 kbit/s, and all bytes together within 50 kbit/s of the length.
+most 32 kbit/s, all bytes together within 50 kbit/s of the length, and within half as much again
+in any ten seconds: a line that carries the lesson must not stall where slides follow each other.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,6 +20,9 @@ WHOLE_KBPS = 50
 VOICE_KBPS = 32
 CLOSEST_S = 2.0
 _WHOLE_MARGIN = 0.96
+WINDOW_S = 10.0
+MOST_IN_WINDOW = int((1.5 * WHOLE_KBPS * _WHOLE_MARGIN - VOICE_KBPS) * WINDOW_S * 1000 / 8)
+"""Bytes of stills that may fall due within ten seconds beside the speech."""
 _STILL_WIDTH = 960
 _SAMPLES_A_SECOND = 2
 _GRID = (128, 72)
@@ -102,12 +106,17 @@ def take_stills(sharp: Path, scenes: Sequence[Scene], budget: int, folder: Path,
         left = budget - spent
         if left < (_SMALLEST_ROOM if kept else 1):
             break
+        # Of any ten seconds around it: what stands on both sides counts, so that no window is over.
+        near = MOST_IN_WINDOW - sum(still.path.stat().st_size for still in kept if abs(still.at_s - scene.at_s) <= WINDOW_S)
+        if near < (_SMALLEST_ROOM if kept else 1):
+            continue
         frame = _frame(sharp, scene.at_s, folder, check)
         if frame is None:
             continue
         made = folder / f"still{n:04}.webp"
         # A little over a fair share: what simple slides leave goes to rich ones.
-        size = _squeeze(frame, made, min(left, max(left * 4 // 3 // (len(ordered) - n), _SMALLEST_ROOM)), is_first=not kept)
+        share = max(left * 4 // 3 // (len(ordered) - n), _SMALLEST_ROOM)
+        size = _squeeze(frame, made, min(left, near, share), is_first=not kept)
         frame.unlink()
         if size == 0:
             continue

@@ -166,6 +166,9 @@ def _picture_options(n: int, rung: ladder.Rung, plan: ladder.Plan) -> dict[str, 
         f"sc_threshold:v:{n}": 0,
         f"g:v:{n}": rung.gop,
     }
+    if n > 0:
+        # The rungs encode side by side and fill the cores: threads that wait for each other cost 3 % more in all.
+        options[f"threads:v:{n}"] = max(1, (os.cpu_count() or 2) // 4)
     if rung.every > 1:
         # More B-frames at a low rate begin the picture late: changing to this rung left a hole of 0.12 s.
         options[f"bf:v:{n}"] = 1

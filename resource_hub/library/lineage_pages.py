@@ -211,6 +211,7 @@ def _file(place: int, found: FilePair, here: str, *, at: int, many: int) -> dict
         "place": place, "change": found.pair.change, "filename": named.filename if named else "",
         "was": found.before.filename if found.before and named and found.before.filename != named.filename else "",
         "words": _file_words(found, changed), "has_pages": bool(found.pages), "rows": rows,
+        "is_waiting": any(f is not None and f.state == "processing" for f in (found.before, found.after)),
         "jumps": [
             {"words": _jump(found, pair), "url": f"{link}&at={number - number % _OF_ONE_FILE}#page-{place}-{number}"}
             for number, pair in enumerate(changed)

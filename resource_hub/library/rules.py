@@ -115,7 +115,7 @@ def reasons_of_return(reason: str, given: Iterable[CheckIn], filenames: Mapping[
         if one.verdict is Verdict.FAILED and one.reason:
             place = filenames.get(one.asset_id or "")
             at = f"第{place[0]}个文件《{place[1]}》 " if place else ""
-            lines.append(f"{at}{CHECK_LABELS[one.check]}:{one.reason}")
+            lines.append(f"{at}{CHECK_LABELS[one.check]}：{one.reason}")
     if not lines:
         raise NoReason
     return "\n".join(lines)

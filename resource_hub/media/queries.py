@@ -153,12 +153,12 @@ def media_json(view: AssetView) -> dict[str, Any] | None:
         "captions": [
             {"id": ident, "label": label, "lang": language, "is_automatic": ident == AUTOMATIC,
              "url": url_for("media.caption", asset_id=view.id, caption_id=ident, t=token, _external=True)}
-            for ident, label, language in _tracks(view)
+            for ident, label, language in tracks_of(view)
         ],
     }  # fmt: skip
 
 
-def _tracks(view: AssetView) -> list[tuple[str, str, str]]:
+def tracks_of(view: AssetView) -> list[tuple[str, str, str]]:
     """Return id, label and language of each caption file; of the transcript where people made none."""
     if view.captions or view.transcript is None:
         return [(c.id, c.label, c.language) for c in view.captions]

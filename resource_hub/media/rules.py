@@ -140,18 +140,35 @@ GONE = frozenset({INFECTED, ERASED})
 """The failures of files whose originals were removed, so that nobody may fetch them."""
 
 
+def text_with_read(own: str, read: str) -> str:
+    """Return the text of a page that has few words of its own and was read by machine as well.
+
+    Its own words are never lost. What was read counts only where it holds most of them: else it is
+    the noise that a picture gives, as on a slide with a short title.
+    """
+    signs, there = [sign for sign in own.casefold() if sign.isalnum()], set(read.casefold())
+    if not signs:
+        return read
+    if sum(sign in there for sign in signs) < _HELD_SHARE * len(signs):
+        return own
+    return read if own.strip() in read else f"{own.strip()}\n{read}".strip()
+
+
+_HELD_SHARE = 0.6
+
+
 def original_key(asset_id: str) -> str:
     """Return where the original bytes of an asset lie."""
     return f"originals/{asset_id}"
 
 
 def part_size(size: int) -> int:
-    """Return the bytes of each part but the last: small, so that a cut costs little; larger with the file, as each part costs too."""
+    """Return the bytes of each part but the last: small, so that a cut costs little."""
     if size > LARGEST_FILE:
         raise FileTooLarge(limit_gb=LARGEST_FILE // (1024 * MIB))
-    for each, largest in ((SMALLEST_PART, 512 * MIB), (8 * MIB, 8000 * MIB), (16 * MIB, 16_000 * MIB)):
-        if size <= largest:
-            return each
+    for least in (SMALLEST_PART, 8 * MIB, 16 * MIB):
+        if size <= least * 1000:
+            return least
     return max(16 * MIB, -(-size // MOST_PARTS))
 
 

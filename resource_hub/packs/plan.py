@@ -131,7 +131,9 @@ def _add_recording(part: dict[str, Any], f: AssetView, form: str, place: str, ob
     """Add the rung that was asked for, or stills and voice; where a recording has none of it, what comes nearest."""
     if form == PAPERS:
         return
-    part["captions"] = [c.id for c in f.captions]
+    part["captions"] = [ident for ident, _label, _language in media.tracks_of(f)]
+    if f.transcript and f.transcript.edited_at:
+        part["words_mended"] = f.transcript.edited_at.isoformat()
     ladder = {r.label: r for r in f.renditions if r.group == "ladder"}
     pictured = [label for label, r in ladder.items() if r.kind == "video"]
     voice = next((r for r in f.renditions if r.kind == "voice"), None)

@@ -14,7 +14,7 @@ from tests.browser.link import SLOW, in_namespaces, standing_link
 from tests.browser.publishing import asking, declare
 from tests.browser.recordings import make_lesson, make_slides
 from tests.infra.standing import wait_until
-from tests.running_platform import Platform
+from tests.running_platform import START_S, Platform
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -99,10 +99,14 @@ def is_found(page: Page, url: str) -> bool:
 
 
 def wait_until_ready(page: Page) -> None:
-    page.wait_for_function(
-        """async () => {
-          const reply = await fetch('/api/v1' + location.pathname, {headers: {Accept: 'application/json'}})
-          return reply.ok && (await reply.json()).data.state === 'ready'
-        }""",
-        polling=1000,
-    )
+    """Wait until every file of the resource that the page shows is there to be seen."""
+    address = page.url.replace("/resources/", "/api/v1/resources/", 1)
+
+    def is_ready() -> bool:
+        answer = page.request.get(address)
+        if answer.ok and answer.json()["data"]["state"] == "ready":
+            return True
+        page.wait_for_timeout(500)
+        return False
+
+    wait_until(is_ready, START_S)

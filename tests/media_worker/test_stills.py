@@ -97,3 +97,13 @@ def test_a_restless_picture_keeps_the_budget_and_the_distance(tmp_path: Path) ->
 def test_a_voice_that_is_too_rich_is_made_thinner(tmp_path: Path) -> None:
     ffmpeg("-f", "lavfi", "-i", "anoisesrc=c=pink:a=0.4:d=12", "-ac", "2", "-c:a", "aac", "-b:a", "128k", str(tmp_path / "rich.m4a"))
     assert slides.make_voice(tmp_path / "rich.m4a", tmp_path)[1] <= slides.VOICE_KBPS
+
+
+def test_slides_that_follow_each_other_fit_any_ten_seconds(tmp_path: Path) -> None:
+    village = film(tmp_path / "s.mp4", size="640x360", rate="10", seconds=24, filters="noise=alls=90:allf=t+u,rotate=t")
+    scenes = slides.find_scenes(village, 24, tmp_path)
+    taken = slides.take_stills(village, scenes, 10_000_000, tmp_path)
+    due = {still.at_s: still.path.stat().st_size for still in taken}
+    assert sum(due.values()) > slides.MOST_IN_WINDOW, "more than one window has to give"
+    for at_s in due:
+        assert sum(size for other, size in due.items() if at_s <= other < at_s + slides.WINDOW_S) <= slides.MOST_IN_WINDOW

@@ -129,11 +129,13 @@ def record_pages(asset_id: str, pages: Sequence[PageFacts], *, total: int, compl
 
 
 def record_text(asset_id: str, number: int, text: str) -> None:
-    """Keep the text read from a scanned page."""
+    """Keep the text read from a scanned page beside what the file itself says there; a page that was read stays as it is."""
     page = db.session.get(Page, (asset_id, number))
     if page is None:
         raise NotFound
-    page.text, page.needs_ocr = text, False
+    if not page.needs_ocr:
+        return
+    page.text, page.needs_ocr = rules.text_with_read(page.text, text), False
     unit.record(AssetChanged(asset_id))
 
 

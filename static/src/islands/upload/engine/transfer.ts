@@ -148,7 +148,8 @@ export class Transfer {
   /** Stop for good; `forget` tells the server too. */
   close(forget: boolean): void {
     this.stop.abort();
-    if (forget && this.id) wire.abandonUpload(this.id).catch(() => undefined);
+    // What is whole stays stored: another work may hold it, or another teacher brought it.
+    if (forget && this.id && this.phase.name !== "done") wire.abandonUpload(this.id).catch(() => undefined);
   }
 
   /** Send until done, paused or in need of a person. Never rejects. */
