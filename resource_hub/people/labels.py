@@ -31,6 +31,7 @@ ACTS = {
     "school.closed": _l("登记撤并"),
     "school.reopened": _l("取消撤并"),
     "class.added": _l("添加班级"),
+    "school.bells": _l("改作息时间"),
     "term.added": _l("添加学期"),
     "term.changed": _l("修改学期"),
     "calendar.changed": _l("修改放假和调课"),

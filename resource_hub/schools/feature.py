@@ -14,7 +14,7 @@ FEATURE = Feature(
         Permission("schools.calendar", "查看校历"),
         Permission("schools.read", "查看学校名册和校历", access.READERS),
         Permission("schools.manage", "添加和撤并学校，维护校历", frozenset({Role.DISTRICT_ADMIN})),
-        Permission("schools.classes", "维护本校（或全区）的班级", access.MANAGERS),
+        Permission("schools.classes", "维护本校（或全区）的班级和作息时间", access.MANAGERS),
     ),
     desks=(
         Desk(_l("各校"), _l("学校、班级和班级终端"), "/admin/schools", "school", ("schools.read", "schools.classes")),

@@ -1,6 +1,7 @@
 """Tables of places and calendar. Head-counts are the only thing known of pupils."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -63,6 +64,18 @@ class Term(Model):
     number: Mapped[int]
     first_day: Mapped[date]
     last_day: Mapped[date]
+
+
+class BellSchedule(Model):
+    """When the lessons of a school begin and end, from a day on until the next one begins; ``periods`` are [starts, ends] in minutes."""
+
+    __tablename__ = "bell_schedule"
+    __table_args__ = (sa.UniqueConstraint("school_id", "from_on"),)
+
+    id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    school_id: Mapped[str] = mapped_column(sa.ForeignKey("school.id"))
+    from_on: Mapped[date]
+    periods: Mapped[list[Any]] = mapped_column(sa.JSON)
 
 
 class CalendarDay(Model):

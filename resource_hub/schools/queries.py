@@ -14,7 +14,8 @@ from resource_hub.infra.db import db
 from resource_hub.infra.features import hub
 from resource_hub.kernel import clock
 from resource_hub.schools import labels, rules
-from resource_hub.schools.models import CalendarDay, CommunityMember, District, School, SchoolClass, Subject, Term
+from resource_hub.schools.bells import Period
+from resource_hub.schools.models import BellSchedule, CalendarDay, CommunityMember, District, School, SchoolClass, Subject, Term
 from resource_hub.schools.schemas import CalendarKind, Grade, Locality, SchoolKind
 
 _HOLIDAYS_AHEAD = 150
@@ -77,6 +78,14 @@ class TermFacts:
 
     def is_teaching_day(self, day: date) -> bool:
         return rules.is_teaching_day(self.first_day, self.last_day, day, self.holidays, self.makeup_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Bells:
+    """The lesson times of a school from a day on."""
+
+    from_on: date
+    periods: tuple[Period, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +159,18 @@ def classes_of_school(school_id: str, school_year: str | None = None) -> list[Cl
     found = [ClassFacts(c.id, c.school_id, c.school_year, c.grade, c.number, tuple(Grade(g) for g in c.grades), c.head_count) for c in rows]
     order = list(Grade)
     return sorted(found, key=lambda c: (c.school_year, order.index(c.grade), c.number))
+
+
+def bells_of(school_ids: Iterable[str], on: date) -> dict[str, Bells]:
+    """Return the lesson times of these schools on that day; schools that set none are left out."""
+    query = sa.select(BellSchedule).where(BellSchedule.school_id.in_(list(school_ids)), BellSchedule.from_on <= on)
+    return {row.school_id: _bells(row) for row in db.session.scalars(query.order_by(BellSchedule.from_on))}
+
+
+def all_bells(school_id: str) -> list[Bells]:
+    """Return all lesson times that a school ever set, the latest first."""
+    rows = db.session.scalars(sa.select(BellSchedule).where(BellSchedule.school_id == school_id).order_by(BellSchedule.from_on.desc()))
+    return [_bells(row) for row in rows]
 
 
 def subject_names() -> Mapping[str, str]:
@@ -264,6 +285,10 @@ def _school(row: School) -> SchoolFacts:
         uplink_mbps=row.uplink_mbps,
         closed_on=row.closed_on,
     )
+
+
+def _bells(row: BellSchedule) -> Bells:
+    return Bells(row.from_on, tuple(Period(number, *times) for number, times in enumerate(row.periods, 1)))
 
 
 def _term(row: Term, calendar: SpecialDays) -> TermFacts:

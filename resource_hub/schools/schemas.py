@@ -73,6 +73,15 @@ class ClassForm(BaseModel):
     head_count: int = Field(default=0, ge=0, le=100)
 
 
+class BellsForm(BaseModel):
+    """The lesson times of a school from a day on, as lines that ``bells.periods_in`` reads."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    from_on: date
+    periods: str = Field(min_length=1, max_length=2000)
+
+
 class ClosureForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
 

@@ -19,8 +19,9 @@ from resource_hub.kernel.ids import new_id
 from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.schools import queries, rules
+from resource_hub.schools.bells import Period
 from resource_hub.schools.events import MembershipChanged
-from resource_hub.schools.models import CalendarDay, CommunityMember, District, School, SchoolClass, Subject, Term
+from resource_hub.schools.models import BellSchedule, CalendarDay, CommunityMember, District, School, SchoolClass, Subject, Term
 from resource_hub.schools.schemas import CalendarKind, Grade, SchoolForm
 
 _LONGEST_TERM = timedelta(days=250)
@@ -147,6 +148,25 @@ def add_class(
     db.session.flush()
     audit.note(by, "class.added", Ref("school_class", klass.id), details={"school": school_id, "grade": grade.value, "number": number})
     return klass.id
+
+
+def set_bells(school_id: str, from_on: date, periods: Sequence[Period], *, by: Viewer | None = None) -> None:
+    """Let these be the lesson times of a school from that day on, instead of what was set for the day itself."""
+    if db.session.get(School, school_id) is None:
+        raise NotFound
+    db.session.execute(sa.delete(BellSchedule).where(BellSchedule.school_id == school_id, BellSchedule.from_on == from_on))
+    times = [[period.starts, period.ends] for period in periods]
+    db.session.add(BellSchedule(id=new_id("bel"), school_id=school_id, from_on=from_on, periods=times))
+    audit.note(by, "school.bells", Ref("school", school_id), details={"from": from_on.isoformat(), "periods": len(periods)})
+
+
+def drop_bells(school_id: str, from_on: date, *, by: Viewer | None = None) -> None:
+    """Take back the lesson times that were to begin on that day; those before them go on."""
+    found = db.session.scalar(sa.select(BellSchedule).where(BellSchedule.school_id == school_id, BellSchedule.from_on == from_on))
+    if found is None:
+        raise NotFound
+    db.session.delete(found)
+    audit.note(by, "school.bells", Ref("school", school_id), details={"from": from_on.isoformat(), "periods": 0})
 
 
 def add_term(

@@ -4,6 +4,7 @@ Forms come back filled in with a sentence at the field; that is the one place wh
 an error.
 """
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -14,9 +15,10 @@ from resource_hub.infra import unit
 from resource_hub.infra.features import hub
 from resource_hub.infra.web.doors import requires, viewer
 from resource_hub.infra.web.replies import body, describe
-from resource_hub.kernel.errors import Invalid
-from resource_hub.schools import access, labels, queries, rules, service
-from resource_hub.schools.schemas import ClassForm, ClosureForm, SchoolForm
+from resource_hub.kernel.errors import N_, Invalid, NotFound
+from resource_hub.schools import access, bells, labels, queries, rules, service
+from resource_hub.schools.bells import Period
+from resource_hub.schools.schemas import BellsForm, ClassForm, ClosureForm, SchoolForm
 
 blueprint = Blueprint("schools", __name__, template_folder="templates")
 
@@ -70,6 +72,35 @@ def add_class(school_id: str) -> tuple[str, int] | Response:
     return redirect(f"/admin/schools/{school_id}", 303)
 
 
+@blueprint.post("/admin/schools/<school_id>/bells")
+@requires("schools.classes", unit=False)
+def set_bells(school_id: str) -> tuple[str, int] | Response:
+    try:
+        form = body(BellsForm)
+        periods = _periods(form.periods)
+        with unit.write():
+            access.get_school_for(viewer(), school_id, access.MANAGERS)
+            service.set_bells(school_id, form.from_on, periods, by=viewer())
+    except Invalid as error:
+        with unit.read():
+            return _school_page(school_id, error), error.status
+    flash(_("作息时间已保存。"), "ok")
+    return redirect(f"/admin/schools/{school_id}", 303)
+
+
+@blueprint.post("/admin/schools/<school_id>/bells/<from_on>/end")
+@requires("schools.classes")
+def drop_bells(school_id: str, from_on: str) -> Response:
+    access.get_school_for(viewer(), school_id, access.MANAGERS)
+    try:
+        day = date.fromisoformat(from_on)
+    except ValueError as error:
+        raise NotFound from error
+    service.drop_bells(school_id, day, by=viewer())
+    flash(_("已删除。"), "ok")
+    return redirect(f"/admin/schools/{school_id}", 303)
+
+
 @blueprint.post("/admin/schools/<school_id>/closure")
 @requires("schools.manage", unit=False)
 def close_school(school_id: str) -> tuple[str, int] | Response:
@@ -114,6 +145,7 @@ def _school_page(school_id: str, error: Invalid | None = None) -> str:
         kinds=labels.KINDS,
         localities=labels.LOCALITIES,
         classes=queries.classes_of_school(school_id),
+        bells=_bells(school_id, today),
         grades=[(grade.value, labels.GRADES[grade]) for grade in grades],
         school_year=rules.school_year_of(today),
         today=today,
@@ -123,6 +155,27 @@ def _school_page(school_id: str, error: Invalid | None = None) -> str:
         chosen=request.form.getlist("grades"),
         **told_form(error),
     )
+
+
+def _periods(text: str) -> list[Period]:
+    found, strange = bells.periods_in(text)
+    if strange:
+        raise Invalid(fields={"periods": N_("看不懂“%(line)s”，或与上一节重叠。每行写一节，如 8:20-9:00。")}, line=strange[0][:40])
+    return found
+
+
+def _bells(school_id: str, today: date) -> dict[str, Any]:
+    """Return the lesson times that hold now and those to come, and what the form begins with."""
+    known = queries.all_bells(school_id)
+    now = next((one for one in known if one.from_on <= today), None)
+    shown = [one for one in known if now is None or one.from_on >= now.from_on]
+    newest = shown[0].periods if shown else ()
+    return {
+        "shown": [
+            {"from_on": one.from_on, "is_now": one is now, "periods": [(p.number, str(p), p.minutes) for p in one.periods]} for one in shown
+        ],
+        "text": bells.periods_text(newest),
+    }
 
 
 def told_form(error: Invalid | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from resource_hub.kernel.viewer import Role, ScopeKind
+from resource_hub.schools.bells import Period
 
 DISTRICT = "青岚区教育局"
 SCHOOL_YEAR = 2026
@@ -108,6 +109,13 @@ BELLS = {
     "village": ("08:30", "09:20", "10:20", "11:05"),
 }
 PERIOD_MINUTES = 40
+
+
+def periods_of(bells: str) -> list[Period]:
+    """Return the lessons of a morning at such schools."""
+    begin = [int(at[:2]) * 60 + int(at[3:]) for at in BELLS[bells]]
+    return [Period(number, at, at + PERIOD_MINUTES) for number, at in enumerate(begin, 1)]
+
 
 # One line a person: school | account | name | post | subjects | more roles (role@scope:subjects), ★ marks a noted teacher.
 _ROSTER = """

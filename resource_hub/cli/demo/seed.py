@@ -51,6 +51,7 @@ def seed_people(password: str) -> None:
         school_ids = _seed_schools()
         _seed_communities(school_ids)
         _seed_term()
+        _seed_bells(school_ids)
         _seed_classes(school_ids)
         codes = _subject_codes()
         for seed in district.PEOPLE:
@@ -94,6 +95,14 @@ def _seed_term() -> None:
     for year in {day.year for day in holidays | makeup_days}:
         in_year = [{day: name for day, name in days.items() if day.year == year} for days in (holidays, makeup_days)]
         schools.set_special_days(year, *in_year)
+
+
+def _seed_bells(school_ids: Mapping[str, str]) -> None:
+    since = _first_day()
+    there = schools_queries.bells_of(school_ids.values(), since)
+    for s in district.SCHOOLS:
+        if s.bells in district.BELLS and school_ids[s.code] not in there:
+            schools.set_bells(school_ids[s.code], since, district.periods_of(s.bells))
 
 
 def _first_day() -> date:
