@@ -46,7 +46,7 @@ def test_a_lesson_goes_through_reviews_into_a_village_class_and_back(open_page: 
     expect(author.locator("main")).to_contain_text("等待校审")
 
     pass_all(reviewer, f"{address}/reviews?at={path.rpartition('/')[2]}")
-    village, stranger = open_page("wuyoutian", width=360, height=740).page, open_page("meixue", ["404"]).page
+    village, stranger = open_page("wuyoutian", ["410"], width=360, height=740).page, open_page("meixue", ["404"]).page
     village.goto(address + path)
     expect(village.get_by_role("heading", name=TITLE, level=1)).to_be_visible()
     stranger.goto(address + path)
@@ -192,8 +192,9 @@ def take_down(open_page: OpenPage, address: str, path: str) -> None:
     other.locator("input[name=kind]").first.check()
     other.locator("#text").fill("第 4 页的图片是别人的。")
     other.get_by_role("button", name="提交投诉").click()
+    expect(other.locator(".complaint", has_text=TITLE)).to_be_visible()
     dean = open_page("qiulan").page
-    dean.goto(f"{address}/complaints")
+    dean.goto(f"{address}/complaints/mine")
     one = dean.locator(".complaint", has_text=TITLE)
     one.get_by_label("给投诉人的答复").fill("已下架，谢谢。")
     one.locator("input[name=outcome][value=hidden]").check()

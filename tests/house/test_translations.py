@@ -69,6 +69,7 @@ NOT_FOR_PAGES = {
     "resource_hub/packs/tables.py": "columns of a Chinese sheet",
     "resource_hub/people/roster.py": "columns and values of a Chinese sheet",
     "resource_hub/people/service/rosters.py": "columns of a Chinese sheet",
+    "resource_hub/schools/bells.py": "how people write times of day",
     "resource_hub/schools/rules.py": "how people write days",
     "resource_hub/search/reading.py": "the particles that names are read without",
     "resource_hub/search/rules.py": "words that a question may hold",
