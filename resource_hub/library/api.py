@@ -50,6 +50,14 @@ def save_draft(draft_id: str) -> Response:
     return reply({"id": saved.id, "updated_at": saved.updated_at})
 
 
+@blueprint.delete("/drafts/<draft_id>/uploads/<upload_id>")
+@requires("library.share")
+def leave_out(draft_id: str, upload_id: str) -> Response:
+    """Leave a finished file out of a draft; the file itself stays."""
+    service.leave_out(viewer(), draft_id, upload_id)
+    return reply({"id": upload_id})
+
+
 @blueprint.delete("/drafts/<draft_id>")
 @requires("library.share")
 def discard_draft(draft_id: str) -> Response:

@@ -175,7 +175,7 @@ def draft_json(viewer: Viewer, draft_id: str) -> dict[str, Any]:
     near = _same_text(viewer, list(views), but=draft.edits_id)
     return {
         "id": draft.id,
-        "fields": draft.fields,
+        "fields": {name: value for name, value in draft.fields.items() if name != rules.LEFT_OUT},
         "resource_id": draft.resource_id,
         "uploads": [
             {"id": f.upload_id, "filename": f.filename, "size": f.size, "state": "finished", "message": None, "asset_id": f.id,
@@ -338,8 +338,9 @@ def _newer(place: Place | None) -> Sequence[Mapped]:
 
 
 def _uploads_of(draft: Draft) -> list[Any]:
-    """Return the uploads that its own person began in a draft; the name of a draft is no secret."""
-    return [upload for upload in media.uploads_of_draft(draft.id) if upload.person_id == draft.person_id]
+    """Return the uploads that its own person began in a draft, but those left out; the name of a draft is no secret."""
+    out = draft.fields.get(rules.LEFT_OUT, ())
+    return [one for one in media.uploads_of_draft(draft.id) if one.person_id == draft.person_id and one.id not in out]
 
 
 def _kept_of_others(draft: Draft) -> list[AssetView]:
@@ -347,7 +348,7 @@ def _kept_of_others(draft: Draft) -> list[AssetView]:
     edited = db.session.get(Resource, draft.edits_id) if draft.edits_id and draft.resource_id is None else None
     files = _files(edited) if edited else []
     own = media.assets_of_uploads(draft.person_id, [f.upload_id for f in files])
-    return [f for f in files if f.upload_id not in own]
+    return [f for f in files if f.upload_id not in own and f.upload_id not in draft.fields.get(rules.LEFT_OUT, ())]
 
 
 def _same_bytes(viewer: Viewer, files: Sequence[AssetView], *, but: str | None) -> dict[str, list[dict[str, str]]]:

@@ -85,6 +85,8 @@ def next_state_of_revision(state: Review, verb: str, origin: Review) -> Review:
     return Review.DISTRICT_REVIEW if is_for_district else Review.ARCHIVED
 
 
+LEFT_OUT = "left_out"
+"""Among the fields of a draft: the ids of uploads that were taken out of it."""
 BEHIND_SIGN_IN = frozenset({Licence.L1, Licence.L2, Licence.L3})
 """Licences of works that stay within the district."""
 

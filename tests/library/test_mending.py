@@ -75,3 +75,16 @@ def test_the_link_to_a_file_stays_good_and_is_for_its_readers(district: District
     assert reply.status_code == 302
     assert httpx.get(reply.headers["Location"]).text == "冷与暖"
     assert district.client.get(f"/media/{asset}/original", headers=district.as_("wuyoutian")).status_code == 404
+
+
+def test_a_file_taken_out_of_a_draft_stays_out_of_it_and_in_the_work(district: District, put: Put) -> None:
+    work = make(district, put)
+    draft = ask(district, "POST", f"/resources/{work}/mending")["location"].rpartition("draft=")[2]
+    first, second = ask(district, "GET", f"/api/v1/drafts/{draft}")["uploads"]
+    ask(district, "DELETE", f"/api/v1/drafts/{draft}/uploads/{first['id']}")
+    form = ask(district, "GET", f"/api/v1/drafts/{draft}")
+    assert [upload["id"] for upload in form["uploads"]] == [second["id"]]
+    assert "left_out" not in form["fields"]
+    assert len(ask(district, "GET", f"/api/v1/resources/{work}")["files"]) == 2
+    path = f"/api/v1/drafts/{draft}/uploads/{second['id']}"
+    assert district.client.delete(path, headers=district.as_(REVIEWER)).status_code == 404

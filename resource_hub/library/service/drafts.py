@@ -13,6 +13,8 @@ from resource_hub.library.queries import open_revision_of
 from resource_hub.library.schemas import DraftIn
 from resource_hub.media import service as media
 
+_MOST_LEFT_OUT = 500
+
 
 def open_draft(viewer: Viewer) -> Draft:
     """Begin a draft; NotAllowed for whoever belongs to no school, before they fill in anything."""
@@ -51,6 +53,14 @@ def save_draft(viewer: Viewer, draft_id: str, given: DraftIn) -> Draft:
     draft.fields = {**draft.fields, **given.model_dump(exclude_unset=True)}
     draft.updated_at = clock.now()
     return draft
+
+
+def leave_out(viewer: Viewer, draft_id: str, upload_id: str) -> None:
+    """Leave a finished file out of a draft from now on; its bytes stay, since another work may hold them."""
+    draft = get_draft_to_change_for(viewer, draft_id)
+    out = [*draft.fields.get(rules.LEFT_OUT, ()), upload_id]
+    draft.fields = {**draft.fields, rules.LEFT_OUT: list(dict.fromkeys(out))[-_MOST_LEFT_OUT:]}
+    draft.updated_at = clock.now()
 
 
 def discard_draft(viewer: Viewer, draft_id: str) -> None:

@@ -148,8 +148,11 @@ export class Transfer {
   /** Stop for good; `forget` tells the server too. */
   close(forget: boolean): void {
     this.stop.abort();
-    // What is whole stays stored: another work may hold it, or another teacher brought it.
-    if (forget && this.id && this.phase.name !== "done") wire.abandonUpload(this.id).catch(() => undefined);
+    const { id } = this;
+    if (!forget || !id) return;
+    // What is whole stays stored, since another work may hold it, or another teacher brought it: only the draft forgets it.
+    const told = this.phase.name === "done" ? this.host.draftId().then((draft) => wire.leaveOut(draft, id)) : wire.abandonUpload(id);
+    told.catch(() => undefined);
   }
 
   /** Send until done, paused or in need of a person. Never rejects. */

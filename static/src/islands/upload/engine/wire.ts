@@ -45,5 +45,8 @@ export const readUpload = (id: string): Promise<StoredUpload> => api(`/api/v1/up
 export const finishUpload = (id: string, parts: { number: number; etag: string }[]): Promise<unknown> =>
   api(`/api/v1/uploads/${id}/finish`, { method: "POST", body: { parts } });
 
+export const leaveOut = (draftId: string, id: string): Promise<unknown> =>
+  api(`/api/v1/drafts/${draftId}/uploads/${id}`, { method: "DELETE", keepalive: true });
+
 export const abandonUpload = (id: string): Promise<unknown> =>
   api(`/api/v1/uploads/${id}`, { method: "DELETE", keepalive: true });
