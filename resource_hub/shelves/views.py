@@ -186,7 +186,7 @@ def collect(resource_id: str) -> str | Response:
     given = body(KeepIn)
     with units.write():
         service.add_item(viewer(), given.collection_id, resource_id)
-    return _kept(resource_id)
+    return _kept(resource_id, is_open=True)
 
 
 @blueprint.post("/resources/<resource_id>/collections/end")
@@ -196,7 +196,7 @@ def end_collect(resource_id: str) -> str | Response:
     given = body(KeepIn)
     with units.write():
         service.remove_item(viewer(), given.collection_id, resource_id)
-    return _kept(resource_id)
+    return _kept(resource_id, is_open=True)
 
 
 def _asked() -> CollectionIn:
@@ -219,11 +219,16 @@ def _is_part() -> bool:
 
 def keeping_panel(viewer: Viewer, resource_id: str) -> str:
     """What the page of a resource shows: where one keeps it."""
-    return render_template("shelves/parts/keeping.html", **pages.keeping_part(viewer, resource_id))
+    return _keeping(viewer, resource_id, is_open=False)
 
 
-def _kept(resource_id: str) -> str | Response:
+def _keeping(viewer: Viewer, resource_id: str, *, is_open: bool) -> str:
+    return render_template("shelves/parts/keeping.html", is_open=is_open, **pages.keeping_part(viewer, resource_id))
+
+
+def _kept(resource_id: str, *, is_open: bool = False) -> str | Response:
+    """Answer htmx with the part anew, the list of collections as open as it was; else go back to the work."""
     if not _is_part():
         return redirect(url_for("library.resource", resource_id=resource_id), 303)
     with units.read():
-        return keeping_panel(viewer(), resource_id)
+        return _keeping(viewer(), resource_id, is_open=is_open)

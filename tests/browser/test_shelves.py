@@ -51,7 +51,7 @@ def test_a_reading_list_is_made_and_put_in_order(open_page: OpenPage, address: s
         page.get_by_role("link", name=title, exact=True).click()
         page.get_by_text("收进合集").click()
         page.get_by_role("button", name="放入 先看这些").click()
-        expect(page.get_by_role("button", name="移出 先看这些")).to_be_attached()
+        expect(page.get_by_role("button", name="移出 先看这些")).to_be_visible()
     page.goto(collection)
     assert listed(page) == list(TITLES)
     with page.expect_response(lambda answer: answer.url.endswith("/order")) as kept:
