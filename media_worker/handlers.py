@@ -133,7 +133,7 @@ def make_voice(run: JobRun) -> None:
         for n, still in enumerate(taken):
             key = work.store(still.path, "image/webp")
             rows.append(
-                RenditionFacts("still", f"{n:04}", key, "image/webp", still.path.stat().st_size, still.width, still.height,
+                RenditionFacts("still", f"{n:04}", key, "image/webp", still.bytes, still.width, still.height,
                                meta={"at_s": round(still.at_s, 2)})
             )  # fmt: skip
         stills_of = [[float(row.meta["at_s"]), row.key] for row in rows if row.kind == "still"]  # type: ignore[arg-type]  # our own, above

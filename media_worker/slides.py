@@ -56,6 +56,7 @@ class Still:
     path: Path
     width: int
     height: int
+    bytes: int
 
 
 def make_voice(sound: Path, folder: Path, *, check: Check = None) -> tuple[Path, float]:
@@ -107,7 +108,7 @@ def take_stills(sharp: Path, scenes: Sequence[Scene], budget: int, folder: Path,
         if left < (_SMALLEST_ROOM if kept else 1):
             break
         # Of any ten seconds around it: what stands on both sides counts, so that no window is over.
-        near = MOST_IN_WINDOW - sum(still.path.stat().st_size for still in kept if abs(still.at_s - scene.at_s) <= WINDOW_S)
+        near = MOST_IN_WINDOW - sum(still.bytes for still in kept if abs(still.at_s - scene.at_s) <= WINDOW_S)
         if near < (_SMALLEST_ROOM if kept else 1):
             continue
         frame = _frame(sharp, scene.at_s, folder, check)
@@ -122,7 +123,7 @@ def take_stills(sharp: Path, scenes: Sequence[Scene], budget: int, folder: Path,
             continue
         spent += size
         with Image.open(made) as image:
-            kept.append(Still(scene.at_s, made, image.width, image.height))
+            kept.append(Still(scene.at_s, made, image.width, image.height, size))
     return sorted(kept, key=lambda s: s.at_s)
 
 

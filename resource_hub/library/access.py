@@ -13,7 +13,6 @@ from resource_hub.kernel.viewer import Duty, Viewer, duty_words
 from resource_hub.library.models import Complaint, Draft, Resource, ResourceFile, ResourceScope, ResourceVersion, ResourceVersionFile
 from resource_hub.library.schemas import Review
 from resource_hub.media import queries as media
-from resource_hub.media.schemas import Standing
 from resource_hub.search.access import scopes_of
 
 
@@ -101,7 +100,7 @@ def admits_to_asset(viewer: Viewer, asset_id: str) -> bool:
 
     A recording whose consent was taken back or ran out is shown to nobody, whatever holds it.
     """
-    if media.consent_of([asset_id])[asset_id].state in (Standing.WITHDRAWN, Standing.EXPIRED):
+    if media.consent_of([asset_id])[asset_id].is_over:
         return False
     now = sa.select(ResourceFile.resource_id).where(ResourceFile.asset_id == asset_id)
     before = sa.select(ResourceVersion.resource_id).join(ResourceVersionFile).where(ResourceVersionFile.asset_id == asset_id)

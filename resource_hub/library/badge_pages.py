@@ -22,14 +22,16 @@ def badges_part(viewer: Viewer, view: ResourceView) -> dict[str, Any]:
     """Return what ``library/parts/badges.html`` shows."""
     if view.review not in rules.PUBLISHED or view.revises is not None:
         return {"rows": [], "form": None}
-    is_own, verifies = "change" in view.actions, badges.verifies(viewer, view.id)
+    is_own, claims = "change" in view.actions, badges.badges_of(viewer, view.id)
+    verified = {row.id for row in claims if row.state is BadgeState.VERIFIED}
+    refusable = verified if verified and badges.verifies(viewer, view.id) else ()
     given = [
         {
             **_row(row),
             "drop_url": url_for("lineage.drop_badge", badge_id=row.id) if is_own else None,
-            "refuse_url": url_for("lineage.refuse_badge", badge_id=row.id) if verifies and row.state is BadgeState.VERIFIED else None,
+            "refuse_url": url_for("lineage.refuse_badge", badge_id=row.id) if row.id in refusable else None,
         }
-        for row in badges.badges_of(viewer, view.id)
+        for row in claims
     ]
     derived = [_derived(row) for row in badges.derived_of(view.id, view.review)]
     return {"rows": derived + given, "form": claim_form(view.id, {}, None) if is_own else None}

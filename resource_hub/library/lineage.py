@@ -53,6 +53,9 @@ class VersionView:
     at: datetime
     fields: Mapping[str, Any]
     files: Sequence[AssetView]
+    licence: Licence
+    """Of the work today: it is under this that the version is read."""
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +218,10 @@ def version_view(viewer: Viewer, resource_id: str, number: int) -> VersionView:
     resource = get_resource_for(viewer, resource_id, "view")
     side = _side(resource, number)
     row = next(iter(_version_rows([_version(resource.id, number)])))
-    return VersionView(resource.id, side.title, number, latest_version(resource.id), row.note, row.person, row.at, side.fields, side.files)
+    return VersionView(
+        resource.id, side.title, number, latest_version(resource.id), row.note, row.person, row.at, side.fields, side.files,
+        licence=resource.licence, is_own=resource.author_id == viewer.person_id,
+    )  # fmt: skip
 
 
 def chain_of(viewer: Viewer, resource_id: str) -> list[Ancestor]:

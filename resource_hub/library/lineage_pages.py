@@ -13,7 +13,7 @@ from resource_hub.infra.features import hub
 from resource_hub.infra.web.shell import day, moment
 from resource_hub.kernel.errors import HubError
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.library import badge_pages, comment_pages, compare, lineage, pages, queries, reuse, rules
+from resource_hub.library import badge_pages, comment_pages, compare, lineage, pages, reuse, rules
 from resource_hub.library.compare import Change, Pair
 from resource_hub.library.lineage import Comparison, FilePair, Side, UseFacts, UseRow
 from resource_hub.library.queries import ResourceView
@@ -93,7 +93,7 @@ def version_page(viewer: Viewer, resource_id: str, number: int) -> dict[str, Any
                 {"asset_id": f.id, "filename": f.filename, "pages": f.page_total, "first_page": media.first_page_address(f.id)}
                 for f in view.files if f.page_total
             ],
-            "watermark": pages.watermark_for(viewer, queries.resource_view(viewer, resource_id)),
+            "watermark": pages.watermark_for(viewer, view.licence, is_own=view.is_own),
         }
     }  # fmt: skip
 

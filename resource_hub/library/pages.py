@@ -54,6 +54,7 @@ class Action:
 def resource_page(viewer: Viewer, view: ResourceView) -> dict[str, Any]:
     """Return what ``library/resource.html`` shows."""
     recording = view.recording
+    watermark = watermark_for(viewer, view.licence, is_own="change" in view.actions)
     data = plain(queries.resource_json(view)) if recording else None
     return {
         "resource": {
@@ -62,7 +63,7 @@ def resource_page(viewer: Viewer, view: ResourceView) -> dict[str, Any]:
             "summary": view.summary, "keywords": view.keywords, "school": view.school, "author": view.author,
             "returned": _returned(view), "crumbs": _crumbs(view), "newer": _newer(view), "licence_label": _(LICENCE_LABELS[view.licence]),
             "licence_explain": _(LICENCE_EXPLAINED[view.licence]),
-            "state": view.state, "media": recording is not None, "player": _player(viewer, view, recording, data),
+            "state": view.state, "media": recording is not None, "player": _player(viewer, view, recording, data, watermark),
             "poster": data["media"]["poster"] if data else None,
             "recordings": [
                 {"filename": f.filename, "url": url_for("library.resource", resource_id=view.id, recording=f.id), "current": f is recording}
@@ -76,7 +77,7 @@ def resource_page(viewer: Viewer, view: ResourceView) -> dict[str, Any]:
             "review_states": _review_states(view), "captions": _captions(view, data),
             "work": _work(view) if "change" in view.actions else None, "revises": _revises(view), "revision": _revision(view),
             "complaint_url": None if "change" in view.actions else url_for("library.new_complaint", resource=view.id),
-            "needs_consent": _needs_consent(view), "watermark": watermark_for(viewer, view),
+            "needs_consent": _needs_consent(view), "watermark": watermark,
         },
         "actions": _actions(view),
         "facts": _facts(view),
@@ -151,7 +152,9 @@ def _newer(view: ResourceView) -> list[dict[str, str]]:
     return [{"label": one.node.path, "url": url_for("search.page", node=one.node.id)} for one in view.newer]
 
 
-def _player(viewer: Viewer, view: ResourceView, recording: AssetView | None, data: dict[str, Any] | None) -> dict[str, Any] | None:
+def _player(
+    viewer: Viewer, view: ResourceView, recording: AssetView | None, data: dict[str, Any] | None, watermark: str
+) -> dict[str, Any] | None:
     if recording is None or data is None:
         return None
     place = media.position_of(viewer.person_id, recording.id)
@@ -164,13 +167,13 @@ def _player(viewer: Viewer, view: ResourceView, recording: AssetView | None, dat
         "position_mode": place[1] if place else None,
         "inline": media.inline_of(recording),
         "captions": data["media"]["captions"],
-        "watermark": watermark_for(viewer, view),
+        "watermark": watermark,
     }
 
 
-def watermark_for(viewer: Viewer, view: ResourceView) -> str:
+def watermark_for(viewer: Viewer, licence: Licence, *, is_own: bool) -> str:
     """Return who reads what is not free for everybody, to stand over it; empty when the setting is off and on one's own work."""
-    if hub().settings.watermark != "1" or view.licence not in rules.BEHIND_SIGN_IN or "change" in view.actions:
+    if hub().settings.watermark != "1" or licence not in rules.BEHIND_SIGN_IN or is_own:
         return ""
     return " · ".join(part for part in (viewer.name, viewer.school_name, schools.today().isoformat()) if part)
 

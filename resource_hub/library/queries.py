@@ -339,7 +339,7 @@ def _newer(place: Place | None) -> Sequence[Mapped]:
 
 def _uploads_of(draft: Draft) -> list[Any]:
     """Return the uploads that its own person began in a draft, but those left out; the name of a draft is no secret."""
-    out = draft.fields.get(rules.LEFT_OUT, ())
+    out = _left_out(draft)
     return [one for one in media.uploads_of_draft(draft.id) if one.person_id == draft.person_id and one.id not in out]
 
 
@@ -348,7 +348,11 @@ def _kept_of_others(draft: Draft) -> list[AssetView]:
     edited = db.session.get(Resource, draft.edits_id) if draft.edits_id and draft.resource_id is None else None
     files = _files(edited) if edited else []
     own = media.assets_of_uploads(draft.person_id, [f.upload_id for f in files])
-    return [f for f in files if f.upload_id not in own and f.upload_id not in draft.fields.get(rules.LEFT_OUT, ())]
+    return [f for f in files if f.upload_id not in own.keys() | _left_out(draft)]
+
+
+def _left_out(draft: Draft) -> frozenset[str]:
+    return frozenset(draft.fields.get(rules.LEFT_OUT, ()))
 
 
 def _same_bytes(viewer: Viewer, files: Sequence[AssetView], *, but: str | None) -> dict[str, list[dict[str, str]]]:

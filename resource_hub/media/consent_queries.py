@@ -93,11 +93,10 @@ def batch(batch_id: str) -> BatchFacts | None:
     return _batches([row])[0] if row else None
 
 
-def assets_of_batch(batch_id: str, *, but_erased: bool = False) -> list[str]:
-    query = sa.select(AssetConsent.asset_id).where(AssetConsent.batch_id == batch_id).order_by(AssetConsent.asset_id)
-    if but_erased:
-        query = query.join(Asset, Asset.id == AssetConsent.asset_id).where(Asset.failure_code.is_distinct_from(rules.ERASED))
-    return list(db.session.scalars(query))
+def assets_of_batch(batch_id: str) -> list[str]:
+    """Return the recordings that stand on a batch, but those erased."""
+    query = sa.select(AssetConsent.asset_id).join(Asset, Asset.id == AssetConsent.asset_id).where(AssetConsent.batch_id == batch_id)
+    return list(db.session.scalars(query.where(Asset.failure_code.is_distinct_from(rules.ERASED)).order_by(Asset.id)))
 
 
 def recordings_of_batch(batch_id: str) -> list[Recording]:

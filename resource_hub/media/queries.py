@@ -4,7 +4,7 @@ Addresses are signed for the origin of the request and live one hour; callers re
 with every reply and never store them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -185,8 +185,16 @@ def pages_of(asset_id: str, *, after: int = 0, limit: int = 50) -> list[PageView
 
 def first_page_addresses(asset_ids: Sequence[str]) -> dict[str, str]:
     """Return the addresses of the smallest pictures of first pages, of those documents that have one."""
-    rows = db.session.scalars(sa.select(Page).where(Page.asset_id.in_(asset_ids), Page.number == 1))
-    return {page.asset_id: storage().presign_get(str(page.images[min(page.images, key=int)])) for page in rows if page.images}
+    return {asset_id: address for (asset_id, _first), address in page_pictures([(ident, 1) for ident in asset_ids]).items()}
+
+
+def page_pictures(pages: Collection[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """Return the addresses of the smallest pictures of these pages, each an asset and a number, of those that have one."""
+    if not pages:
+        return {}
+    query = sa.select(Page.asset_id, Page.number, Page.images).where(sa.tuple_(Page.asset_id, Page.number).in_(pages))
+    rows = db.session.execute(query).all()
+    return {(row.asset_id, row.number): storage().presign_get(str(row.images[min(row.images, key=int)])) for row in rows if row.images}
 
 
 def first_page_address(asset_id: str) -> str | None:

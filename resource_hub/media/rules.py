@@ -44,10 +44,8 @@ class PackedProgram(Invalid):
 
 
 class PhonePicture(Invalid):
-    code, message = (
-        "phone_picture",
-        N_("这是 HEIC 格式的手机照片，多数电脑打不开。请在手机的相机设置里选“兼容性最佳”，或另存为 JPG 再上传。"),
-    )
+    code = "phone_picture"
+    message = N_("这是 HEIC 格式的手机照片，多数电脑打不开。请在手机的相机设置里选“兼容性最佳”，或另存为 JPG 再上传。")
 
 
 REFUSALS = (EmptyFile, Executable, UnknownContent, UnsafeArchive, PackedProgram, PhonePicture)
@@ -139,6 +137,9 @@ INFECTED, ERASED = "infected", "erased"
 GONE = frozenset({INFECTED, ERASED})
 """The failures of files whose originals were removed, so that nobody may fetch them."""
 
+_HELD_SHARE = 0.6
+"""So much of a page's own words must be in what was read from it, or that is noise."""
+
 
 def text_with_read(own: str, read: str) -> str:
     """Return the text of a page that has few words of its own and was read by machine as well.
@@ -152,9 +153,6 @@ def text_with_read(own: str, read: str) -> str:
     if sum(sign in there for sign in signs) < _HELD_SHARE * len(signs):
         return own
     return read if own.strip() in read else f"{own.strip()}\n{read}".strip()
-
-
-_HELD_SHARE = 0.6
 
 
 def original_key(asset_id: str) -> str:

@@ -120,3 +120,8 @@ class Consent:
     @property
     def allows(self) -> bool:
         return self.state in {Standing.NOT_NEEDED, Standing.ACTIVE}
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether it was taken back or ran out: then nobody is shown the file, whatever holds it."""
+        return self.state in {Standing.WITHDRAWN, Standing.EXPIRED}

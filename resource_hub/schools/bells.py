@@ -17,7 +17,7 @@ MOST_PERIODS = 14
 
 _TIME = r"(\d{1,2})\s*[:：.点时]\s*(\d{1,2})?"
 _LINE = re.compile(
-    rf"^(?:第?\s*([0-9一二三四五六七八九十]{{1,3}})\s*节?课?\s*[.、:：,，]?\s+)?{_TIME}\s*分?\s*(?:-|–|—|－|~|～|到|至)\s*{_TIME}\s*分?$"
+    rf"^(?:第?\s*[0-9一二三四五六七八九十]{{1,3}}\s*节?课?\s*[.、:：,，]?\s+)?{_TIME}\s*分?\s*(?:-|–|—|－|~|～|到|至)\s*{_TIME}\s*分?$"
 )
 
 
@@ -79,7 +79,7 @@ def _period(line: str, number: int) -> Period | None:
     read = _LINE.match(line)
     if read is None:
         return None
-    first_hour, first_minute, last_hour, last_minute = (int(part or 0) for part in read.groups()[1:])
+    first_hour, first_minute, last_hour, last_minute = (int(part or 0) for part in read.groups())
     if max(first_minute, last_minute) > 59 or max(first_hour, last_hour) > 23:
         return None
     period = Period(number, first_hour * 60 + first_minute, last_hour * 60 + last_minute)

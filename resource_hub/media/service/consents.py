@@ -95,7 +95,7 @@ def erase_withdrawn() -> None:
     before = clock.now() - timedelta(days=consents.ERASED_AFTER_DAYS)
     over = sa.select(ConsentBatch).where(ConsentBatch.state == ConsentState.WITHDRAWN_PART, ConsentBatch.withdrawn_at <= before)
     for batch in db.session.scalars(over.order_by(ConsentBatch.id).with_for_update()).all():
-        standing = consent_queries.assets_of_batch(batch.id, but_erased=True)
+        standing = consent_queries.assets_of_batch(batch.id)
         for asset_id in standing:
             results.erase(asset_id)
         if standing:
