@@ -28,8 +28,11 @@ from resource_hub.people.feature import FEATURE as PEOPLE
 from resource_hub.schools.feature import FEATURE as SCHOOLS
 from resource_hub.search.feature import FEATURE as SEARCH
 from resource_hub.shelves.feature import FEATURE as SHELVES
+from resource_hub.timetable.feature import FEATURE as TIMETABLE
 
-FEATURES = (SYSTEM, PAGES, AUDIT, SCHOOLS, PEOPLE, CURRICULUM, COMMUNITY, INBOX, SEARCH, MEDIA, LIBRARY, SHELVES, PACKS, OPENINGS)
+FEATURES = (
+    SYSTEM, PAGES, AUDIT, SCHOOLS, PEOPLE, CURRICULUM, COMMUNITY, INBOX, SEARCH, TIMETABLE, MEDIA, LIBRARY, SHELVES, PACKS, OPENINGS,
+)  # fmt: skip
 
 LARGEST_REQUEST = 32 << 20
 """Bytes of a request to the application; recordings go straight to storage."""

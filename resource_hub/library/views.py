@@ -20,6 +20,7 @@ from resource_hub.library.cards import card_of
 from resource_hub.library.queries import ResourceCard
 from resource_hub.library.schemas import COMPLAINT_LABELS, AnswerIn, BatchIn, ComplaintIn, ReasonIn, ReturnIn, Review, ReviewsQuery, Verdict
 from resource_hub.schools import queries as schools
+from resource_hub.timetable import pages as timetable
 
 _SHOWN_ITSELF = frozenset({"library.review", "library.returned"})
 """Tasks of the inbox that Today shows from the works themselves."""
@@ -36,6 +37,7 @@ def today() -> str:
     return render_template(
         "library/today.html",
         today={"date_words": _date_words(), "greeting": _greeting(me)},
+        next_lesson=timetable.next_lesson(me),
         waiting=_waiting(me, mine),
         units=_shared(me),
         recent=[card_of(card) for card in mine[:4]],

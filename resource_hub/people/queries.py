@@ -34,6 +34,16 @@ class PersonCard:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffRow:
+    """Somebody who works at a school, with the codes of the subjects they teach."""
+
+    id: str
+    name: str
+    school_id: str
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GrantRow:
     id: str
     role: Role
@@ -136,6 +146,13 @@ def person_names(ids: Iterable[str]) -> Mapping[str, PersonCard]:
     rows = db.session.scalars(sa.select(Person).where(Person.id.in_(wanted))).all()
     names = schools.school_names(row.school_id for row in rows if row.school_id)
     return {p.id: PersonCard(p.id, p.name, p.school_id, names.get(p.school_id or "", ""), p.left_on is not None) for p in rows}
+
+
+def staff_of_schools(school_ids: Iterable[str]) -> list[StaffRow]:
+    """Return who works at those schools today, school by school and by name."""
+    query = sa.select(Person).where(Person.school_id.in_(list(school_ids)), Person.left_on.is_(None))
+    rows = db.session.scalars(query.order_by(Person.school_id, Person.name, Person.id))
+    return [StaffRow(row.id, row.name, row.school_id or "", tuple(row.subjects)) for row in rows]
 
 
 def person_by_staff_no(staff_no: str) -> str | None:
@@ -325,6 +342,13 @@ def terminal_names(ids: Iterable[str]) -> Mapping[str, str]:
     """Return the rooms of those terminals that exist, released ones included."""
     rows = db.session.execute(sa.select(ClassTerminal.id, ClassTerminal.room).where(ClassTerminal.id.in_(list(ids))))
     return {row.id: row.room for row in rows}
+
+
+def class_of_terminal(terminal_id: str) -> str | None:
+    """Return the class whose room that device stands in; None for a room of no class, or a device that is released."""
+    query = sa.select(ClassTerminal.class_id).where(ClassTerminal.id == terminal_id, ClassTerminal.released_at.is_(None))
+    found: str | None = db.session.scalar(query)
+    return found
 
 
 def never_signed_in(within: frozenset[str] | None) -> list[str]:

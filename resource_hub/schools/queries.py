@@ -69,6 +69,11 @@ class TermFacts:
     makeup_days: frozenset[date]
 
     @property
+    def name(self) -> str:
+        """Return what the term is called, in the reader's language."""
+        return f"{self.school_year} {labels.TERMS[self.number]}"
+
+    @property
     def weeks(self) -> int:
         return rules.weeks_in_term(self.first_day, self.last_day)
 
@@ -155,16 +160,37 @@ def classes_of_school(school_id: str, school_year: str | None = None) -> list[Cl
     query = sa.select(SchoolClass).where(SchoolClass.school_id == school_id)
     if school_year:
         query = query.where(SchoolClass.school_year == school_year)
-    rows = db.session.scalars(query)
-    found = [ClassFacts(c.id, c.school_id, c.school_year, c.grade, c.number, tuple(Grade(g) for g in c.grades), c.head_count) for c in rows]
-    order = list(Grade)
-    return sorted(found, key=lambda c: (c.school_year, order.index(c.grade), c.number))
+    return _in_order(db.session.scalars(query))
+
+
+def classes_of_schools(school_ids: Iterable[str], school_year: str) -> list[ClassFacts]:
+    """Return the classes that those schools have in a school year, school by school."""
+    query = sa.select(SchoolClass).where(SchoolClass.school_id.in_(list(school_ids)), SchoolClass.school_year == school_year)
+    return sorted(_in_order(db.session.scalars(query)), key=lambda klass: klass.school_id)
+
+
+def classes(ids: Iterable[str]) -> Mapping[str, ClassFacts]:
+    """Return those classes that exist, by id."""
+    wanted = {ident for ident in ids if ident}
+    if not wanted:
+        return {}
+    return {klass.id: klass for klass in _in_order(db.session.scalars(sa.select(SchoolClass).where(SchoolClass.id.in_(wanted))))}
 
 
 def bells_of(school_ids: Iterable[str], on: date) -> dict[str, Bells]:
     """Return the lesson times of these schools on that day; schools that set none are left out."""
     query = sa.select(BellSchedule).where(BellSchedule.school_id.in_(list(school_ids)), BellSchedule.from_on <= on)
     return {row.school_id: _bells(row) for row in db.session.scalars(query.order_by(BellSchedule.from_on))}
+
+
+def bells_of_schools(school_ids: Iterable[str]) -> dict[str, list[Bells]]:
+    """Return all lesson times that these schools ever set, the earliest first."""
+    wanted = list(dict.fromkeys(school_ids))
+    found: dict[str, list[Bells]] = {school_id: [] for school_id in wanted}
+    query = sa.select(BellSchedule).where(BellSchedule.school_id.in_(wanted)).order_by(BellSchedule.from_on)
+    for row in db.session.scalars(query):
+        found[row.school_id].append(_bells(row))
+    return found
 
 
 def all_bells(school_id: str) -> list[Bells]:
@@ -271,6 +297,12 @@ def community_ids() -> list[str]:
 
 def _valid(day: date) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     return CommunityMember.since <= day, CommunityMember.until.is_(None) | (CommunityMember.until > day)
+
+
+def _in_order(rows: Iterable[SchoolClass]) -> list[ClassFacts]:
+    found = [ClassFacts(c.id, c.school_id, c.school_year, c.grade, c.number, tuple(Grade(g) for g in c.grades), c.head_count) for c in rows]
+    order = list(Grade)
+    return sorted(found, key=lambda c: (c.school_year, order.index(c.grade), c.number))
 
 
 def _school(row: School) -> SchoolFacts:

@@ -1,5 +1,6 @@
 """The forty resources in a fresh district, written by the real seeder from their real files."""
 
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from resource_hub.cli.demo import classes
 from resource_hub.cli.demo.files import write_all
 from resource_hub.cli.demo.resources import RESOURCES
 from resource_hub.cli.demo.seed import seed_people, seed_resources
+from resource_hub.community import queries as communities
 from resource_hub.infra import unit
 from resource_hub.infra.db import db
 from resource_hub.library.models import Resource
@@ -18,6 +20,8 @@ from resource_hub.library.queries import my_resources
 from resource_hub.people.models import ClassTerminal
 from resource_hub.people.queries import person_by_login, viewer_of_person
 from resource_hub.schools import queries as schools
+from resource_hub.timetable import gaps
+from resource_hub.timetable import queries as timetable
 from tests.people_of_a_district import PASSWORD, District
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -124,6 +128,30 @@ def test_people_and_rooms_are_there_once_and_today_is_in_the_thirteenth_week(dis
         ("C3", 45), ("C4", 46),
     ]  # fmt: skip
     assert len(before) == len(classes.TERMINALS)
+
+
+def test_paired_lessons_are_planned_once_and_villages_lack_what_their_pairings_bring(district: District) -> None:
+    with district.app.app_context():
+        before = lessons()
+        seed_people(PASSWORD)
+        assert lessons() == before
+    assert before["fine_art", "青岚区实验小学"] == 15
+    assert sorted(subject for subject, _school in before) == [
+        "english", "english", "fine_art", "fine_art", "it", "music", "music", "physics", "science",
+    ]  # fmt: skip
+
+
+def lessons() -> Counter[tuple[str, str]]:
+    """Return how many lessons of the term are planned, by subject and lead school."""
+    with unit.read():
+        term = schools.term_on(schools.today())
+        assert term is not None
+        found = timetable.lessons_between(term.first_day, term.last_day)
+        for community in communities.communities():
+            told = gaps.gaps_of(community, term)
+            assert any(gap.is_paired for gap in told.gaps), community.name
+            assert any(gap.proposals for gap in told.gaps), community.name
+        return Counter((lesson.subject, lesson.sites[0].school) for lesson in found)
 
 
 def rooms() -> list[tuple[str, str, int]]:

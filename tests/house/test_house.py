@@ -10,9 +10,9 @@ from resource_hub.infra.web.doors import PUBLIC
 
 ROOT = Path(__file__).parents[2]
 FEATURES = (
-    "audit", "schools", "people", "curriculum", "community", "inbox", "search", "media", "library", "shelves", "packs", "openings",
+    "audit", "schools", "people", "curriculum", "community", "inbox", "search", "timetable", "media", "library", "shelves", "packs", "openings",
 )  # fmt: skip
-OPEN_TO_OTHERS = {"service", "queries", "access", "events", "schemas", "rules", "cards", "pages", "lineage", "reuse", "entry"}
+OPEN_TO_OTHERS = {"service", "queries", "access", "events", "schemas", "rules", "bells", "cards", "pages", "lineage", "reuse", "entry"}
 READERS = {
     "openings/works.py", "packs/plan.py", "packs/queries.py",
     "shelves/access.py", "shelves/catalogue.py", "shelves/lesson.py", "shelves/queries.py", "shelves/service.py",
@@ -24,7 +24,7 @@ PUBLIC_ROUTES = {
     "/auth/oidc", "/auth/oidc/callback", "/trust/resource-hub-ca.crt",
     "/media/<asset_id>/master.m3u8", "/media/<asset_id>/<label>.m3u8", "/media/<asset_id>/storyboard.vtt",
     "/media/<asset_id>/captions/<caption_id>.vtt",
-    "/oai", "/feeds/new.atom",
+    "/oai", "/feeds/new.atom", "/calendar/<token>.ics",
     "/lti/login", "/lti/launch", "/lti/jwks", "/lti/binding/<launch_id>",
 }  # fmt: skip
 

@@ -57,6 +57,9 @@ TABLE: dict[str, frozenset[Role]] = {
     "library.review_district": DISTRICT_REVIEWERS,
     "library.verify": DISTRICT_REVIEWERS,
     "openings.manage": ONLY_ADMIN,
+    "timetable.read": ADULTS,
+    "timetable.change": ADULTS,
+    "timetable.arrange": MANAGERS,
 }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from resource_hub.cli.demo import classes, district
 from resource_hub.cli.demo.classes import TerminalSeed
 from resource_hub.cli.demo.district import GrantSeed
+from resource_hub.cli.demo.lessons import seed_lessons
 from resource_hub.cli.demo.resources import RESOURCES, ResourceSeed
 from resource_hub.cli.demo.taught import teach
 from resource_hub.community import service as communities
@@ -40,7 +41,7 @@ _SCHOOL_YEAR = f"{district.SCHOOL_YEAR}-{district.SCHOOL_YEAR + 1}"
 
 
 def seed_people(password: str) -> None:
-    """Write district, communities, schools, classes, term, curriculum and accounts; in seconds."""
+    """Write district, communities, schools, classes, term, curriculum, accounts and shared lessons; in seconds."""
     password_hash = people.hash_password(password)
     with unit.write():
         if not curriculum.children_of(None):
@@ -58,6 +59,7 @@ def seed_people(password: str) -> None:
             _seed_person(seed, password_hash, district_id, school_ids, codes)
     with unit.write():
         _seed_editions()
+        seed_lessons(school_ids)
 
 
 def _seed_schools() -> dict[str, str]:

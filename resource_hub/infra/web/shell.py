@@ -106,6 +106,9 @@ def _unseen(person: Viewer) -> int:
     return hub().count_unseen(person) if units.is_open() else 0
 
 
+_MOST_ENTRIES = 7
+
+
 def rail(person: Viewer, path: str) -> list[RailItem]:
     """Return at most seven entries, by right; the one that ``path`` belongs to is current."""
     rights = hub().permissions
@@ -114,10 +117,14 @@ def rail(person: Viewer, path: str) -> list[RailItem]:
     entries.append((_("教材目录"), _("教材"), "/browse", "book"))
     if person.school_id and rights["library.share"].admits(person):
         entries += [(_("上传"), _("上传"), "/upload", "upload"), (_("我的资源"), _("我的"), "/resources/mine", "folder")]
+    own = len(entries)
     if rights["library.review"].admits(person):
         entries.append((_("审核"), _("审核"), "/reviews", "review"))
     if hub().desks_of(person):
         entries.append((_("管理"), _("管理"), "/admin", "settings"))
+    # Where a dean's duties fill the rail, the timetable is reached from the first page and from the desks.
+    if len(entries) < _MOST_ENTRIES and rights["timetable.read"].admits(person):
+        entries.insert(own, (_("课表"), _("课表"), "/timetable", "today"))
     return [RailItem(*entry, current=_is_current(entry[2], path)) for entry in entries]
 
 
