@@ -56,6 +56,7 @@ BENCH_PACKAGES = {
 TEST_PACKAGES = BENCH_PACKAGES | {
     "postgresql": ("deb:postgresql",),
     "redis-server": ("redis-server",),
+    "coturn": ("turnserver",),
     "procps": ("ps",),
 }
 PACKAGES = {"run": RUN_PACKAGES, "bench": RUN_PACKAGES | BENCH_PACKAGES, "test": RUN_PACKAGES | TEST_PACKAGES}

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 import resource_hub
+from resource_hub.cli.protocol import protocol_page
 from resource_hub.infra.web.doors import PUBLIC
 from resource_hub.kernel import errors
 from resource_hub.kernel.settings import Settings
@@ -31,7 +32,12 @@ def command() -> None:
 
 def pages() -> dict[str, str]:
     """Return each generated page by its file name."""
-    return {"settings.md": settings_page(), "errors.md": errors_page(), "permissions.md": permissions_page()}
+    return {
+        "settings.md": settings_page(),
+        "errors.md": errors_page(),
+        "permissions.md": permissions_page(),
+        "protocol.md": protocol_page(),
+    }
 
 
 def settings_page() -> str:

@@ -24,7 +24,7 @@ def command() -> None:
         "resource_hub.asgi:app",
         host="127.0.0.1",
         port=installation.load(settings).ports["web"],
-        ws="websockets",
+        ws="websockets-sansio",
         ws_per_message_deflate=False,  # costs a third more CPU and twice the latency on small messages
         proxy_headers=True,
         forwarded_allow_ips="127.0.0.1",

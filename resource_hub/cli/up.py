@@ -18,7 +18,7 @@ import click
 import setproctitle
 
 from resource_hub.cli.console import say, say_error
-from resource_hub.infra import gateway, installation, programs, store
+from resource_hub.infra import gateway, installation, programs, store, turn
 from resource_hub.infra.installation import Installation, StartRefused
 from resource_hub.infra.supervise import Part, PartFailed, Stopped, Tree, own_part
 from resource_hub.kernel import addresses
@@ -124,6 +124,8 @@ def parts_of(found: Installation) -> dict[str, Part]:
             is_answering=lambda: _status(port, gateway.OWN_PAGE, host, timeout_s=20) is not None,
         ),
     }
+    if turn.is_wanted(found.settings):
+        parts["relay"] = Part("relay", turn.command(found))
     if found.has_own_store:
         parts["storage"] = Part(
             "storage",

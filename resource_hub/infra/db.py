@@ -112,6 +112,28 @@ def writing() -> Iterator[None]:
         _turn.reset(tokens[1])
 
 
+@contextmanager
+def writing_rows() -> Iterator[Connection]:
+    """Give a connection to write rows with, without a session; returns when they are on disk.
+
+    What fails leaves nothing behind, and the others of a shared transaction go on.
+    """
+    writer: Writer | None = current_app.extensions.get("writer")
+    if writer is None:
+        token = _is_writing.set(True)
+        try:
+            with db.engine.begin() as connection:
+                yield connection
+        finally:
+            _is_writing.reset(token)
+        return
+    with writing():
+        turn = _turn.get()
+        assert turn is not None  # noqa: S101 -- set by writing
+        with turn.connection().begin_nested():
+            yield turn.connection()
+
+
 def init_db(app: Flask, url: str) -> None:
     """Bind the application to the database at ``url``."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Request, current_app
+from flask import Blueprint, Flask, Request, current_app
 
 from resource_hub.kernel.events import Event
 from resource_hub.kernel.refs import Ref
@@ -16,6 +16,8 @@ from resource_hub.kernel.settings import Settings
 from resource_hub.kernel.viewer import Role, Viewer
 
 if TYPE_CHECKING:
+    from socketio import AsyncServer
+
     from resource_hub.infra.index import DocumentSource, FacetLabels, Moment
     from resource_hub.infra.jobs import JobKind
     from resource_hub.infra.storage import Storage
@@ -109,6 +111,8 @@ class Feature:
     """The addresses of small pictures of pages and seconds that the viewer may see."""
     sweeps: Mapping[str, float] = field(default_factory=dict)
     """Job kinds that run again and again, with the seconds between runs."""
+    sockets: "Callable[[AsyncServer, Flask], None] | None" = None
+    """Opens the feature's doors on the socket server of a web process."""
 
 
 @dataclass(slots=True)

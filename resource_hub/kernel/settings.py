@@ -42,6 +42,9 @@ class Settings:
     public_url: str = _setting("", "Address people use, e.g. https://hub.lan; https turns on automatic HTTPS.")
     allowed_hosts: str = _setting("", "More host names (host or host:port, comma-separated) that may be used.")
     database_url: str = _setting("", "postgresql://… ; empty: SQLite in the data folder.")
+    redis_url: str = _setting("", "redis://… or unix://… that several web nodes share for live lessons; empty: this node alone.")
+    turn_host: str = _setting("", "Host at which browsers reach this machine's media relay (coturn); empty: none, lines must be straight.")
+    turn_port: str = _setting("5349", "Its port, UDP and TCP; 443 passes most firewalls when HUB_TURN_HOST has an address of its own.")
     search: str = _setting("whoosh", "Search engine: whoosh (files of each node), or postgresql (a table all nodes share).")
     s3_endpoint: str = _setting("", "host:port of an S3 service; empty: the embedded store.")
     s3_access_key: str = _setting("", "Access key of the S3 service.")
@@ -94,6 +97,8 @@ class Settings:
         for name in ("demo", "debug", "s3_secure", "webhook_private", "watermark"):
             if getattr(self, name) not in {"0", "1"}:
                 yield f"HUB_{name.upper()}={getattr(self, name)}: write 0 or 1."
+        if not (self.turn_port.isdecimal() and 0 < int(self.turn_port) < 65536):
+            yield f"HUB_TURN_PORT={self.turn_port}: write a port from 1 to 65535."
         for name in ("idle_minutes", "scratch_gb", "min_free_gb", "upload_days"):
             if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", getattr(self, name)):
                 yield f"HUB_{name.upper()}={getattr(self, name)}: write a number."
@@ -125,6 +130,8 @@ class Settings:
             yield f"HUB_DATABASE_URL: {fault}."
 
     def _wrong_engines(self) -> Iterator[str]:
+        if self.redis_url and not re.match(r"(rediss?|unix)://.", self.redis_url):
+            yield f"HUB_REDIS_URL={self.redis_url!r}: write redis://host:6379, rediss://… or unix:///path."
         if self.search not in {"whoosh", "postgresql"}:
             yield f"HUB_SEARCH={self.search}: write whoosh or postgresql."
         elif self.search == "postgresql" and not self.database_url.startswith("postgresql"):

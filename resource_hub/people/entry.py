@@ -4,12 +4,14 @@ The slow check of a password runs between two short units, so that nobody waits 
 lock while a whole school signs in. Page, API and settings page all enter through here.
 """
 
+from contextlib import suppress
+
 from flask import Request, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from resource_hub.infra import unit
 from resource_hub.infra.web.csrf import SESSION_COOKIE
-from resource_hub.kernel.errors import N_, HubError, Invalid, NotFound
+from resource_hub.kernel.errors import N_, Conflict, HubError, Invalid, NotFound, Unavailable
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.people import passwords, queries, rules, service
 from resource_hub.people.schemas import PasswordForm, SessionKind, SetupForm
@@ -96,3 +98,17 @@ def _better(credential: queries.Credential, password: str) -> str | None:
     if is_own and passwords.is_outdated(credential.password_hash or ""):
         return passwords.hash_of(password)
     return None
+
+
+def viewer_of_token(token: str, *, is_bearer: bool) -> queries.SignedIn | None:
+    """Return whose session a token opens, also for sockets; writes its use down once a minute."""
+    with unit.read():
+        found = queries.signed_in(token)
+    # A browser's session is no bearer token, so a script that reads one cannot carry it away.
+    if found is None or (is_bearer and found.kind is SessionKind.BROWSER):
+        return None
+    if found.is_due:
+        # Being seen is not worth failing a request while the database is busy.
+        with suppress(Unavailable, Conflict), unit.write():
+            service.touch(found.viewer.session_id)
+    return found

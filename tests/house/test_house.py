@@ -11,10 +11,11 @@ from resource_hub.infra.web.doors import PUBLIC
 ROOT = Path(__file__).parents[2]
 FEATURES = (
     "audit", "schools", "people", "curriculum", "community", "inbox", "search", "timetable", "media", "library", "shelves", "packs", "openings",
+    "live",
 )  # fmt: skip
 OPEN_TO_OTHERS = {"service", "queries", "access", "events", "schemas", "rules", "bells", "cards", "pages", "lineage", "reuse", "entry"}
 READERS = {
-    "openings/works.py", "packs/plan.py", "packs/queries.py",
+    "live/materials.py", "openings/works.py", "packs/plan.py", "packs/queries.py",
     "shelves/access.py", "shelves/catalogue.py", "shelves/lesson.py", "shelves/queries.py", "shelves/service.py",
 }  # fmt: skip
 """They join tables of the features below in one query; nothing is written there."""

@@ -49,7 +49,9 @@ def hosts(**settings: str) -> frozenset[str]:
         ("HUB_DATABASE_URL", "sqlite:hub", "sqlite:///"),
         ("HUB_CLOCK", "tomorrow", "an ISO moment"),
         ("HUB_CLOCK", "2026-11-24T08:00@now", "an ISO moment"),
-        ("HUB_REDIS_URL", "redis://cache", "not a setting"),
+        ("HUB_COLOUR", "green", "not a setting"),
+        ("HUB_REDIS_URL", "cache:6379", "redis://"),
+        ("HUB_TURN_PORT", "many", "1 to 65535"),
     ],
 )
 def test_a_wrong_setting_is_told_in_one_line_with_the_remedy(setting: str, value: str, remedy: str) -> None:

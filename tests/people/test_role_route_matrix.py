@@ -60,6 +60,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "timetable.read": ADULTS,
     "timetable.change": ADULTS,
     "timetable.arrange": MANAGERS,
+    "live.join": ADULTS | {Role.CLASS_TERMINAL},
 }
 
 
@@ -81,14 +82,14 @@ def test_every_route_admits_exactly_the_roles_of_the_table(town: Town) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_device_of_a_room_may_ask_for_nothing(town: Town) -> None:
+def test_the_device_of_a_room_may_ask_for_nothing_but_its_lessons(town: Town) -> None:
     with town.app.app_context(), unit.write():
         code = service.add_terminal(town.schools["A3"], "三年级教室").code
         token = service.enter_terminal(code, service.Client("board", "127.0.0.1")).token
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    for rule, method, _permission in routes(town.app):
+    for rule, method, permission in routes(town.app):
         path = re.sub(r"<[^>]+>", "nothing", rule.rule)
-        led_to_its_own_page = 303 if path == "/" else 403
+        led_to_its_own_page = 303 if path == "/" else 404 if permission == "live.join" else 403
         assert ask(town.app.test_client(), method, path, headers) == led_to_its_own_page, f"{method} {rule.rule}"
 
 

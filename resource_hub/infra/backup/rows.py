@@ -28,7 +28,9 @@ from resource_hub.infra.backup.watch import Watch
 Named = Mapping[str, Callable[[Mapping[str, Any]], Iterable[str]]]
 """By table: which objects one of its rows names."""
 
-LEFT_OUT = frozenset({"alembic_version", "worker_beat", "index_change", "search_document", "search_facets", "search_word", "search_state"})
+LEFT_OUT = frozenset(
+    {"alembic_version", "worker_beat", "web_node", "index_change", "search_document", "search_facets", "search_word", "search_state"}
+)
 _AT_ONCE = 1000
 
 Encode = Callable[[Any], Any]

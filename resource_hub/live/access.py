@@ -1,0 +1,81 @@
+"""Who sits where: the seat that a viewer has in a lesson, by the timetable and by their duties.
+
+Deny by default: whom the timetable does not name and no duty lets in learns not even that the lesson is there.
+"""
+
+from resource_hub.kernel.errors import N_, Conflict, NotAllowed, NotFound
+from resource_hub.kernel.viewer import Role, ScopeKind, Viewer
+from resource_hub.live.seats import Part, Seat
+from resource_hub.people import queries as people
+from resource_hub.timetable import queries as timetable
+from resource_hub.timetable.schemas import LessonState
+
+WATCHERS = frozenset({Role.DISTRICT_ADMIN, Role.DISTRICT_LEADER, Role.RESEARCHER, Role.INSPECTOR})
+"""They may sit in on any lesson of their schools, unseen and unheard."""
+
+
+class WrongTerminal(NotAllowed):
+    code = "wrong_terminal"
+    message = N_("这台终端所在的教室没有这节课。")
+
+
+class LessonCancelled(Conflict):
+    code = "lesson_cancelled"
+    message = N_("这节课已经停课，没有课堂可以进。")
+
+
+def seat_for(viewer: Viewer, lesson_id: str, *, as_observer: bool = False) -> Seat:
+    """Return the viewer's seat in the lesson; raises NotFound when it is hidden from them, LessonCancelled when it is not held.
+
+    ``as_observer`` lets a teacher of the lesson watch it without being seen.
+    """
+    lesson = timetable.lesson(lesson_id)
+    if lesson is None:
+        raise NotFound
+    seat = _room_of(viewer, lesson) if viewer.is_terminal else _seat_of(viewer, lesson, as_observer=as_observer)
+    if lesson.state is LessonState.CANCELLED:
+        raise LessonCancelled
+    return seat
+
+
+def _seat_of(viewer: Viewer, lesson: timetable.LessonFacts, *, as_observer: bool) -> Seat:
+    if not as_observer and (seat := _duty_of(viewer, lesson)):
+        return seat
+    if _may_watch(viewer, lesson):
+        return Seat(Part.OBSERVER)
+    raise NotFound
+
+
+def _room_of(viewer: Viewer, lesson: timetable.LessonFacts) -> Seat:
+    class_id = people.class_of_terminal(viewer.person_id)
+    for site in lesson.sites:
+        if class_id is not None and site.class_id == class_id:
+            return Seat(Part.CLASS, site.position)
+    raise WrongTerminal
+
+
+def _duty_of(viewer: Viewer, lesson: timetable.LessonFacts) -> Seat | None:
+    if lesson.lead_person_id == viewer.person_id:
+        return Seat(Part.LEAD, 0)
+    for site in lesson.sites:
+        if site.assist_id == viewer.person_id:
+            return Seat(Part.ASSIST, site.position)
+    schools = {site.school_id for site in lesson.sites}
+    if any(grant.role is Role.TECH and _reaches(grant.scope, grant.scope_id, schools, viewer) for grant in viewer.grants):
+        return Seat(Part.TECH)
+    return None
+
+
+def _may_watch(viewer: Viewer, lesson: timetable.LessonFacts) -> bool:
+    schools = {site.school_id for site in lesson.sites}
+    if viewer.school_id in schools or viewer.person_id == lesson.lead_person_id:
+        return True
+    if any(grant.role in WATCHERS and _reaches(grant.scope, grant.scope_id, schools, viewer) for grant in viewer.grants):
+        return True
+    return lesson.community_id in viewer.communities
+
+
+def _reaches(scope: ScopeKind, scope_id: str, schools: set[str], viewer: Viewer) -> bool:
+    if scope is ScopeKind.SCHOOL:
+        return scope_id in schools
+    return scope in {ScopeKind.DISTRICT, ScopeKind.SUBJECT} or (scope is ScopeKind.COMMUNITY and scope_id in viewer.communities)

@@ -1,0 +1,54 @@
+"""What the pages of a lesson are given: which page a seat has, and its props without a name of any pupil."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from resource_hub.infra.features import hub
+from resource_hub.kernel.errors import NotFound
+from resource_hub.kernel.viewer import Viewer
+from resource_hub.live import access
+from resource_hub.live.seats import Part, Seat
+from resource_hub.timetable import queries as timetable
+from resource_hub.timetable.queries import LessonFacts
+
+PAGE_OF = {Part.LEAD: "lead", Part.ASSIST: "assist", Part.CLASS: "class", Part.TECH: "watch", Part.OBSERVER: "watch"}
+
+
+def seated(viewer: Viewer, lesson_id: str, *, as_observer: bool) -> tuple[Seat, LessonFacts]:
+    """Return the viewer's seat and the lesson; raises what ``access.seat_for`` does."""
+    seat = access.seat_for(viewer, lesson_id, as_observer=as_observer)
+    lesson = timetable.lesson(lesson_id)
+    if lesson is None:
+        raise NotFound
+    return seat, lesson
+
+
+def title_of(lesson: LessonFacts) -> str:
+    """Return how the lesson is called: its title, or its subject when nobody gave it one."""
+    return lesson.title or _("%(subject)s课", subject=lesson.subject_name)
+
+
+def props_of(seat: Seat, lesson: LessonFacts, *, as_observer: bool) -> dict[str, Any]:
+    """Return what the island of the page begins with."""
+    return {
+        "lesson": lesson.id,
+        "seat": str(seat),
+        "as_observer": as_observer,
+        "title": title_of(lesson),
+        "subject": lesson.subject_name,
+        "lead": lesson.lead,
+        "starts_at": int(lesson.starts_at.timestamp() * 1000),
+        "ends_at": int(lesson.ends_at.timestamp() * 1000),
+        "sites": [
+            {
+                "position": site.position,
+                "school": site.school,
+                "class_name": site.class_name,
+                "head_count": site.head_count,
+                "is_lead": site.position == 0,
+            }
+            for site in lesson.sites
+        ],
+        "help": hub().settings.contact,
+    }

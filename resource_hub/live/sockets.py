@@ -1,0 +1,324 @@
+"""The door ``/live``: joining a lesson, its commands, and what passes by without being kept.
+
+A client joins with the number of the last fact it has and gets the rest; this one way serves the first
+visit, a reload and a return after a cut. Every command is checked, judged by the log and answered after it
+is on disk. Facts leave in batches under one name, ``facts``, to everybody in the lesson, its sender too.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+import socketio
+from flask import Flask
+from flask_babel import force_locale, gettext
+from pydantic import BaseModel, ValidationError
+
+from resource_hub.infra import unit
+from resource_hub.infra.realtime.server import token_of
+from resource_hub.kernel.errors import N_, Broken, HubError, Invalid, NotAllowed, NotFound, TooMany
+from resource_hub.kernel.viewer import Viewer
+from resource_hub.live import access, acts, presence, service
+from resource_hub.live.log import Given, Log, Outcome
+from resource_hub.live.rooms import Rooms
+from resource_hub.live.schemas import Command, Join, LoadPage, Passing, Signal
+from resource_hub.live.seats import ROOMS, Seat, seat_of
+from resource_hub.live.state import Fact
+from resource_hub.people.entry import viewer_of_token
+
+log = logging.getLogger(__name__)
+
+NAMESPACE = "/live"
+COMMANDS_A_SECOND = 60
+COMMANDS_AT_ONCE = 240
+"""What a client kept while it was cut off may come in one go; a script that draws thousands may not."""
+PASSING_A_SECOND = 60
+
+Reply = dict[str, Any]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """So many at once, and so many a second after that."""
+
+    rate: float
+    size: float
+    level: float = field(init=False)
+    at: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.level = self.size
+
+    def take(self) -> bool:
+        now = time.monotonic()
+        self.level = min(self.size, self.level + (now - self.at) * self.rate)
+        self.at = now
+        if self.level < 1:
+            return False
+        self.level -= 1
+        return True
+
+
+@dataclass(slots=True)
+class _Connection:
+    """One socket: whose it is, and the seats it took. ``ident`` stands in the log for its coming and going."""
+
+    viewer: Viewer
+    ident: str
+    seats: dict[str, Seat] = field(default_factory=dict)
+    device: str = ""
+    commands: _Bucket = field(default_factory=lambda: _Bucket(COMMANDS_A_SECOND, COMMANDS_AT_ONCE))
+    passing: _Bucket = field(default_factory=lambda: _Bucket(PASSING_A_SECOND, PASSING_A_SECOND))
+    refusals: int = 0
+
+
+class Door:
+    """The handlers of ``/live`` in one web process."""
+
+    def __init__(self, sio: socketio.AsyncServer, app: Flask) -> None:
+        self._sio, self._app = sio, app
+        self._node = presence.new_node()
+        self._connections: dict[str, _Connection] = {}
+        self._rooms = Rooms(app, Log(service.CONSEQUENCES), self._send)
+        self._tending: asyncio.Task[None] | None = None
+
+    def open(self) -> None:
+        """Register every handler of the protocol."""
+        on = partial(self._sio.on, namespace=NAMESPACE)
+        on("connect", self._connect)
+        on("disconnect", self._disconnect)
+        on("lesson:join", self._told(self._join, Join))
+        on("lesson:leave", self._told(self._leave, Join))
+        on("board:load", self._told(self._load_page, LoadPage))
+        on("ink:pass", self._told(partial(self._pass, "ink:passed"), Passing, is_passing=True))
+        on("pointer:pass", self._told(partial(self._pass, "pointer:passed"), Passing, is_passing=True))
+        on("signal:pass", self._told(self._signal, Signal, is_passing=True))
+        on("clock:ask", self._ask_clock)
+        for act in acts.ACTS.values():
+            on(act.name, self._told(partial(self._command, act), Command))
+
+    async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
+        self._rooms.start()
+        self._tending = self._tending or asyncio.create_task(self._tend(), name="lesson-presence")
+        token, is_bearer = token_of(environ, auth)
+        found = await asyncio.to_thread(self._viewer, token, is_bearer) if token else None
+        if found is None:
+            raise socketio.exceptions.ConnectionRefusedError("not_signed_in")
+        self._connections[sid] = _Connection(found, presence.new_conn(self._node))
+
+    def _viewer(self, token: str, is_bearer: bool) -> Viewer | None:  # noqa: FBT001 -- passed through a thread
+        with self._app.app_context():
+            found = viewer_of_token(token, is_bearer=is_bearer)
+        return None if found is None or found.is_limited else found.viewer
+
+    async def _disconnect(self, sid: str, _reason: str = "") -> None:
+        connection = self._connections.pop(sid, None)
+        if connection is not None:
+            for lesson in list(connection.seats):
+                await self._give_up_seat(connection, lesson)
+
+    def _told(self, handle: Callable[..., Any], model: type[Model], *, is_passing: bool = False) -> Callable[..., Any]:
+        """Return a handler that checks what came, bounds its rate, and answers errors in the reader's language."""
+
+        async def enter(sid: str, given: object = None, *_rest: object) -> Reply | None:
+            connection = self._connections.get(sid)
+            if connection is None:
+                return _failure(NotAllowed(), "zh", self._app)
+            bucket = connection.passing if is_passing else connection.commands
+            if not bucket.take():
+                return await self._held_back(sid, connection, given, is_passing=is_passing)
+            try:
+                read = _read(model, given)
+                data = await handle(sid, connection, read)
+            except HubError as error:
+                return await self._refused(sid, connection, given, error)
+            except Exception:
+                log.exception("a message of a lesson failed")
+                return await self._refused(sid, connection, given, Broken())
+            return {"ok": True, "data": data}
+
+        return enter
+
+    async def _refused(self, sid: str, connection: _Connection, given: object, error: HubError) -> Reply:
+        """Answer a refusal; who does not wait for answers is told by an event."""
+        failure = _failure(error, connection.viewer.locale, self._app)
+        if isinstance(given, dict) and given.get("wait") is False:
+            await self._sio.emit("refused", _about(given) | failure, to=sid, namespace=NAMESPACE)
+        return failure
+
+    async def _held_back(self, sid: str, connection: _Connection, given: object, *, is_passing: bool) -> Reply:
+        """Tell a client that it sends too much. It is read on only after a pause, so that nobody else notices."""
+        failure = _failure(TooMany(retry_after=1), connection.viewer.locale, self._app)
+        connection.refusals += 1
+        if not is_passing and connection.refusals % COMMANDS_A_SECOND == 1:
+            await self._sio.emit("refused", _about(given) | failure, to=sid, namespace=NAMESPACE)
+        await asyncio.sleep(0.25)
+        return failure
+
+    async def _join(self, sid: str, connection: _Connection, wanted: Join) -> Reply:
+        seat = await self._rooms.in_log(lambda: self._seat(connection.viewer, wanted))
+        # In the room first: what is said from now on comes twice rather than not at all.
+        await self._sio.enter_room(sid, wanted.lesson, namespace=NAMESPACE)
+        connection.device = connection.device or wanted.device or connection.ident
+        await self._sio.enter_room(sid, _device_room(wanted.lesson, connection.device), namespace=NAMESPACE)
+        if wanted.lesson not in connection.seats:
+            self._rooms.enter(wanted.lesson)
+            connection.seats[wanted.lesson] = seat
+            if not seat.is_invisible:
+                await self._rooms.give(_came(wanted.lesson, seat, connection))
+        joined = await self._rooms.join(wanted.lesson, wanted.since)
+        told = {
+            "lesson": wanted.lesson,
+            "seat": str(connection.seats[wanted.lesson]),
+            "device": connection.device,
+            "seq": joined.seq,
+            "now": service.now_ms(),
+        }
+        return told | ({"snapshot": joined.snapshot} if joined.facts is None else {"facts": list(joined.facts)})
+
+    def _seat(self, viewer: Viewer, wanted: Join) -> Seat:
+        with unit.read():
+            seat = access.seat_for(viewer, wanted.lesson, as_observer=wanted.as_observer)
+        service.note_seat(wanted.lesson, str(seat), viewer.person_id)
+        return seat
+
+    async def _leave(self, sid: str, connection: _Connection, wanted: Join) -> Reply:
+        await self._sio.leave_room(sid, wanted.lesson, namespace=NAMESPACE)
+        if wanted.lesson in connection.seats:
+            await self._give_up_seat(connection, wanted.lesson)
+        return {}
+
+    async def _give_up_seat(self, connection: _Connection, lesson: str) -> None:
+        seat = connection.seats.pop(lesson)
+        self._rooms.leave(lesson)
+        if not seat.is_invisible:
+            await self._rooms.give(_left(lesson, seat, connection.ident))
+
+    async def _tend(self) -> None:
+        """Say again and again that this node lives, and let those leave whose node does not."""
+        while True:
+            try:
+                alive = await self._rooms.in_log(lambda: presence.beat(self._node))
+                for lesson in self._rooms.lessons():
+                    for seat, conns in (await self._rooms.seats(lesson)).items():
+                        for conn in presence.stranded(conns, alive):
+                            await self._rooms.give(_left(lesson, seat_of(seat), conn))
+            except Exception:
+                log.exception("presence was not tended")
+            await asyncio.sleep(presence.BEAT_S)
+
+    async def _load_page(self, _sid: str, connection: _Connection, wanted: LoadPage) -> Reply:
+        self._seated(connection, wanted.lesson)
+        seq, strokes = await self._rooms.page(wanted.lesson, wanted.page)
+        return {"page": wanted.page, "seq": seq, "strokes": strokes}
+
+    async def _command(self, act: acts.Act, sid: str, connection: _Connection, command: Command) -> Reply:
+        seat = self._seated(connection, command.lesson)
+        given = Given(command.lesson, seat, act.fact, command.id, command.data, act, command.made_at, connection.device)
+        if not command.wait:
+            self._rooms.give_without_waiting(given, partial(self._refuse, sid, connection, command))
+            return {}
+        outcome = await self._rooms.give(given)
+        if outcome.error is not None:
+            raise outcome.error
+        return {"seq": outcome.seq}
+
+    def _refuse(self, sid: str, connection: _Connection, command: Command, outcome: Outcome) -> None:
+        """Tell who did not wait for an answer: of a refusal, or that an earlier copy had arrived."""
+        if outcome.error is not None:
+            answer = _failure(outcome.error, connection.viewer.locale, self._app)
+        else:
+            answer = {"ok": True, "data": {"seq": outcome.seq}}
+        about = {"lesson": command.lesson, "id": command.id}
+        self._sio.start_background_task(
+            self._sio.emit, "refused" if outcome.error else "known", about | answer, to=sid, namespace=NAMESPACE
+        )
+
+    async def _pass(self, name: str, sid: str, connection: _Connection, passing: Passing) -> Reply:
+        """Show something at once and keep nothing of it."""
+        seat = self._seated(connection, passing.lesson)
+        if seat.part not in ROOMS:
+            raise NotAllowed
+        if len(str(passing.data)) > _LONGEST_PASSING:
+            raise Invalid
+        shown = {"lesson": passing.lesson, "by": str(seat), "data": passing.data}
+        await self._sio.emit(name, shown, room=passing.lesson, skip_sid=sid, namespace=NAMESPACE)
+        return {}
+
+    async def _signal(self, _sid: str, connection: _Connection, signal: Signal) -> Reply:
+        """Pass a setting-up of media to one other device in the lesson; NotFound while it is cut off or gone."""
+        seat = self._seated(connection, signal.lesson)
+        if len(str(signal.data)) > _LONGEST_SIGNAL:
+            raise Invalid
+        there = await self._rooms.seats(signal.lesson)
+        if not any(signal.to in conns.values() for conns in there.values()):
+            raise NotFound(N_("对方已经离开这节课。"), code="not_there")
+        told = {"lesson": signal.lesson, "by": str(seat), "device": connection.device, "data": signal.data}
+        await self._sio.emit("signal:passed", told, room=_device_room(signal.lesson, signal.to), namespace=NAMESPACE)
+        return {}
+
+    @staticmethod
+    async def _ask_clock(_sid: str, _given: object = None) -> Reply:
+        return {"ok": True, "data": {"now": service.now_ms()}}
+
+    async def _send(self, lesson: str, facts: list[Fact]) -> None:
+        await self._sio.emit("facts", facts, room=lesson, namespace=NAMESPACE)
+
+    @staticmethod
+    def _seated(connection: _Connection, lesson: str) -> Seat:
+        seat = connection.seats.get(lesson)
+        if seat is None:
+            raise NotFound(N_("请先进入这节课。"), code="not_joined")
+        return seat
+
+
+_LONGEST_PASSING = 2_000
+_LONGEST_SIGNAL = 40_000
+"""Characters: a session description with three sizes of picture and many candidates is about 12,000."""
+
+
+def mount(sio: socketio.AsyncServer, app: Flask) -> None:
+    """Open the door ``/live`` on the socket server of this process."""
+    Door(sio, app).open()
+
+
+def _device_room(lesson: str, device: str) -> str:
+    return f"{lesson}/{device}"
+
+
+def _came(lesson: str, seat: Seat, connection: _Connection) -> Given:
+    ident = f"{connection.ident}+{secrets.token_hex(2)}"
+    data = {"id": ident, "seat": str(seat), "conn": connection.ident, "device": connection.device}
+    return Given(lesson, seat, "seat:joined", ident, data)
+
+
+def _left(lesson: str, seat: Seat, conn: str) -> Given:
+    ident = f"{conn}-{secrets.token_hex(2)}"
+    return Given(lesson, seat, "seat:left", ident, {"id": ident, "seat": str(seat), "conn": conn})
+
+
+def _read(model: type[Model], given: object) -> Model:
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        fields = {".".join(str(part) for part in item["loc"]) or "body": N_("这一项的格式不对。") for item in error.errors()}
+        raise Invalid(fields=fields) from error
+
+
+def _failure(error: HubError, locale: str, app: Flask) -> Reply:
+    """Return the failure body of the contract in the reader's language."""
+    with app.app_context(), force_locale(locale):
+        fields = {name: gettext(text, **error.params) for name, text in error.fields.items()}
+        told = {"code": error.code, "message": gettext(error.message, **error.params), "fields": fields, "retry_after": error.retry_after}
+    return {"ok": False, "error": told}
+
+
+def _about(given: object) -> Reply:
+    known = given if isinstance(given, dict) else {}
+    return {"lesson": str(known.get("lesson", ""))[:40], "id": str(known.get("id", ""))[:24]}
