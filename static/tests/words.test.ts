@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { fill } from "../src/shared/i18n";
 
 const root = new URL("../src", import.meta.url).pathname;
-const folders = [join(root, "shared"), ...readdirSync(join(root, "islands")).map((noun) => join(root, "islands", noun))].filter((folder) =>
+const folders = [join(root, "shared"), join(root, "live"), ...readdirSync(join(root, "islands")).map((noun) => join(root, "islands", noun))].filter((folder) =>
   readdirSync(folder).includes("zh.json"),
 );
 const read = (folder: string, name: string): Record<string, string> =>

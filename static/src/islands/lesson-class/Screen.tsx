@@ -1,0 +1,52 @@
+/**
+ * The screen of a class: the board full, the lead's picture in a corner, words only when something changes.
+ *
+ * Nothing here is to be pressed; only while the stage is theirs may a class write on the board with a finger.
+ * Rule: the board is never covered while somebody can still read it.
+ */
+import { useEffect } from "preact/hooks";
+import { Board } from "../../live/Board";
+import { useLesson, useNow } from "../../live/hooks";
+import type { Tool } from "../../live/ink";
+import { MediaPlace } from "../../live/MediaPlace";
+import { siteOf } from "../../live/props";
+import { keepAwake } from "../../live/wake";
+import { t } from "../../live/words";
+import { CarryOn } from "./CarryOn";
+import { Ribbon } from "./Ribbon";
+
+const CARRY_ON_MS = 60_000;
+const SITE_COLOURS = [2, 1, 3, 4, 5];
+const isTouch = (): boolean => window.matchMedia("(any-pointer: coarse)").matches;
+
+export function Screen() {
+  const lesson = useLesson();
+  const now = useNow();
+  const { state, props, line, client } = lesson;
+  const site = siteOf(lesson.seat) ?? 0;
+  const isStage = state.stage?.site === site;
+  const tool: Tool = { kind: isStage && state.phase === "running" && isTouch() ? "pen" : "none", colour: SITE_COLOURS[site % SITE_COLOURS.length]!, width: 5 };
+  const isLongCut = line === "cut" && Date.now() - client.lineSince > CARRY_ON_MS && state.phase === "running";
+  useEffect(keepAwake, []);
+
+  return (
+    <div class={`screen ${isStage ? "is-stage" : ""} ${isLongCut ? "has-card" : ""}`}>
+      <Board tool={tool} />
+      {site !== 0 && <div class="screen-corner"><MediaPlace site={0} words="" /></div>}
+      {isLongCut && <CarryOn />}
+      {!isLongCut && state.phase === "planned" && <Cover title={props.title} words={line === "connecting" ? t("screen_connecting") : now < props.starts_at ? t("screen_soon") : t("screen_waiting", { name: props.lead })} />}
+      {!isLongCut && state.phase === "paused" && <Cover title={t("screen_paused")} words={t("screen_paused_more")} />}
+      {!isLongCut && state.phase === "ended" && <Cover title={t("screen_ended")} words={t("screen_ended_more")} />}
+      {!isLongCut && <Ribbon site={site} />}
+    </div>
+  );
+}
+
+function Cover({ title, words }: { title: string; words: string }) {
+  return (
+    <div class="screen-cover" role="status">
+      <h2>{title}</h2>
+      <p>{words}</p>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+/** The cards before and after a lesson: who is there and the one button to begin; what was done and the way on. */
+import { Refused, useLesson, useNow } from "../../live/hooks";
+import { headsOf, presenceOf } from "../../live/sites";
+import { t } from "../../live/words";
+import { mayContinue } from "./Running";
+
+interface CardProps {
+  onLook: () => void;
+}
+
+export function BeforeCard({ onLook }: CardProps) {
+  const lesson = useLesson();
+  const now = useNow();
+  return (
+    <div class="lead-card" role="group" aria-label={t("before")}>
+      <h2>{lesson.props.title}</h2>
+      <ul class="who">
+        {lesson.props.sites.map((site) => {
+          const presence = presenceOf(lesson, site.position, now);
+          const words = site.is_lead && presence.kind === "partly" ? t("own_screen_missing") : presence.words;
+          return (
+            <li key={site.position}>
+              <span>{site.school} {site.class_name}</span>
+              <span class={`state state-${presence.kind === "there" ? "ok" : presence.kind === "partly" ? "busy" : "warn"}`}>{words}</span>
+            </li>
+          );
+        })}
+      </ul>
+      <p class="muted small">{t("before_hint")}</p>
+      <div class="actions">
+        <button type="button" class="btn btn-primary btn-large" onClick={() => lesson.act("phase", "lesson:start")}>{t("start")}</button>
+        <button type="button" class="btn btn-quiet" onClick={onLook}>{t("look_first")}</button>
+      </div>
+      <Refused of="phase" />
+    </div>
+  );
+}
+
+export function AfterCard({ onLook }: CardProps) {
+  const lesson = useLesson();
+  const now = useNow();
+  const { state } = lesson;
+  const strokes = Object.values(state.pages).reduce((sum, page) => sum + page.length, 0);
+  const minutes = state.started_at && state.ended_at ? Math.max(1, Math.round((state.ended_at - state.started_at) / 60_000)) : 0;
+  const polls = Object.keys(state.polls).length;
+  return (
+    <div class="lead-card" role="group" aria-label={t("after")}>
+      <h2>{t("after")}</h2>
+      <p>{t("after_sum", { minutes, polls, photos: state.photos.length, strokes })}</p>
+      <ul class="who">
+        {lesson.props.sites.map((site) => {
+          const report = state.reports[String(site.position)];
+          const heads = headsOf(lesson, site.position);
+          const facts = [t("turns", { n: lesson.activity.turns(site.position) })];
+          if (heads.isCounted) facts.unshift(t("heads", { n: heads.count }));
+          if (report) facts.push(t(`went_${report.went}` as "went_well"));
+          return (
+            <li key={site.position}>
+              <span>{site.school} {site.class_name}{report?.text && <small class="muted">{report.text}</small>}</span>
+              <span class="muted">{facts.join(" · ")}</span>
+            </li>
+          );
+        })}
+      </ul>
+      <div class="actions">
+        <a class="btn btn-primary" href="/">{t("leave")}</a>
+        {mayContinue(state.ended_at, now) && <button type="button" class="btn btn-plain" onClick={() => lesson.act("phase", "lesson:start")}>{t("continue")}</button>}
+        <button type="button" class="btn btn-quiet" onClick={onLook}>{t("look_back")}</button>
+      </div>
+      <Refused of="phase" />
+    </div>
+  );
+}

@@ -1,0 +1,84 @@
+/**
+ * The lead's panel: the board in the middle, the classes from afar to the right, tools and slides below.
+ *
+ * Rule: the classes keep a quarter of the screen whatever is open; what opens lies over the board.
+ */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Board } from "../../live/Board";
+import { Refused, useLesson } from "../../live/hooks";
+import type { Tool, Writing } from "../../live/ink";
+import { followClicker } from "../../live/keys";
+import { receivers } from "../../live/props";
+import { Strip } from "../../live/Strip";
+import { Tile } from "../../live/Tile";
+import { Tools } from "../../live/Tools";
+import { TopLine } from "../../live/TopLine";
+import { keepAwake } from "../../live/wake";
+import { t } from "../../live/words";
+import { AfterCard, BeforeCard } from "./Ends";
+import { Extras } from "./Extras";
+import { Queue } from "./Queue";
+import { Running } from "./Running";
+
+export function Lead() {
+  const lesson = useLesson();
+  const { state, slides, shown } = lesson;
+  const [tool, setTool] = useState<Tool>({ kind: "none", colour: 1, width: 4 });
+  const [writing, setWriting] = useState<Writing | null>(null);
+  const [isLooking, look] = useState(false);
+  const isOver = state.phase === "ended";
+  useEffect(() => followClicker((step) => lesson.turn(lesson.slides.beside(lesson.shown, step))), [lesson]);
+  useEffect(keepAwake, []);
+
+  // Everybody sees the same first page, though nobody has turned one yet.
+  const hasShown = useRef(false);
+  const isFirst = lesson.line === "joined" && slides.isKnown && state.slide === null && state.phase !== "ended";
+  useEffect(() => {
+    if (!isFirst || hasShown.current) return;
+    hasShown.current = true;
+    lesson.turn(slides.first());
+  }, [isFirst]);
+
+  // The card shows what there is before and after a lesson, until somebody wants to see the slides alone.
+  const hasCard = !isLooking && lesson.line !== "connecting" && (state.phase === "planned" || state.phase === "ended");
+  useEffect(() => {
+    if (state.phase === "running") look(false);
+  }, [state.phase]);
+
+  const onStage = (site: number | null): string => lesson.act("stage", "stage:set", { site });
+  const far = receivers(lesson.props.sites);
+  const staged = state.stage && state.stage.site !== 0 ? state.stage.site : null;
+  const ordered = staged === null ? far : [...far].sort((one, other) => Number(other.position === staged) - Number(one.position === staged));
+  return (
+    <div class="lead-page">
+      <TopLine><Running hasCard={hasCard} /></TopLine>
+      <div class="lead-board">
+        <Board tool={isOver ? { ...tool, kind: "none" } : tool} onWriting={setWriting} />
+        {hasCard && state.phase === "planned" && <BeforeCard onLook={() => look(true)} />}
+        {hasCard && state.phase === "ended" && <AfterCard onLook={() => look(true)} />}
+      </div>
+      <Queue onStage={onStage} />
+      <div class="lead-tools">
+        <div class="turner">
+          <button type="button" class="tool" aria-label={t("previous")} onClick={() => lesson.turn(slides.beside(shown, -1))}>‹</button>
+          <span class="turner-at" aria-live="polite">{pageWords(slides.deck(shown.deck)?.pages.length ?? 0, shown.page)}</span>
+          <button type="button" class="tool" aria-label={t("next")} onClick={() => lesson.turn(slides.beside(shown, 1))}>›</button>
+        </div>
+        {!isOver && <Tools tool={tool} writing={writing} onTool={setTool} canClear />}
+        <Extras />
+      </div>
+      <Strip />
+      <aside class={`tiles tiles-${Math.min(far.length, 4)} ${staged === null ? "" : "has-stage"}`} aria-label={t("tiles")}>
+        {ordered.map((site) => (
+          <Tile key={site.position} site={site} look={staged === null ? "plain" : site.position === staged ? "stage" : "row"} onStage={onStage} />
+        ))}
+        {far.length === 0 && <p class="tiles-none">{t("tiles_none")}</p>}
+        <Refused of="stage" />
+      </aside>
+    </div>
+  );
+}
+
+function pageWords(all: number, page: number): string {
+  return all > 0 ? t("page_of", { n: page, all }) : t("page_blank", { n: page });
+}

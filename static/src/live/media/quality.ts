@@ -1,0 +1,63 @@
+/**
+ * What a connection's statistics say about the way to the other side and about the sound that comes from it.
+ *
+ * Browsers count from the beginning; `Meter` turns two readings into what happened between them.
+ */
+import type { Sample } from "./ladder.ts";
+
+interface Totals {
+  sentBytes: number;
+  receivedBytes: number;
+  samples: number;
+  concealed: number;
+}
+
+export interface Reading extends Sample {
+  /** Share of the sound heard here that had to be invented since the last reading; the other side wants to know. */
+  heardConcealed: number | null;
+  sentKbps: number;
+  receivedKbps: number;
+}
+
+export class Meter {
+  private last: Totals | null = null;
+  private at = 0;
+
+  /** Read a connection's report; `told` is the concealed share that the other side told us. */
+  read(report: RTCStatsReport, told: number | null, now = performance.now()): Reading | null {
+    const totals: Totals = { sentBytes: 0, receivedBytes: 0, samples: 0, concealed: 0 };
+    let estimateKbps: number | null = null;
+    let rttMs: number | null = null;
+    let loss: number | null = null;
+    report.forEach((part) => {
+      if (part.type === "transport") {
+        totals.sentBytes += part.bytesSent ?? 0;
+        totals.receivedBytes += part.bytesReceived ?? 0;
+      }
+      if (part.type === "candidate-pair" && part.nominated && part.state === "succeeded") {
+        if (part.availableOutgoingBitrate) estimateKbps = part.availableOutgoingBitrate / 1000;
+        if (part.currentRoundTripTime) rttMs = part.currentRoundTripTime * 1000;
+      }
+      if (part.type === "remote-inbound-rtp" && part.fractionLost !== undefined) loss = Math.max(loss ?? 0, part.fractionLost);
+      if (part.type === "inbound-rtp" && part.kind === "audio") {
+        totals.samples += part.totalSamplesReceived ?? 0;
+        totals.concealed += Math.max(0, (part.concealedSamples ?? 0) - (part.silentConcealedSamples ?? 0));
+      }
+    });
+    const before = this.last;
+    const seconds = (now - this.at) / 1000;
+    this.last = totals;
+    this.at = now;
+    if (!before || seconds <= 0) return null;
+    const heard = totals.samples - before.samples;
+    return {
+      estimateKbps,
+      rttMs,
+      loss,
+      concealed: told,
+      heardConcealed: heard > 0 ? Math.max(0, totals.concealed - before.concealed) / heard : null,
+      sentKbps: (Math.max(0, totals.sentBytes - before.sentBytes) * 8) / 1000 / seconds,
+      receivedKbps: (Math.max(0, totals.receivedBytes - before.receivedBytes) * 8) / 1000 / seconds,
+    };
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * What the four pages of a lesson share: one lesson a page, the words while it cannot be entered, and the
+ * end of it all when the page is left. The stylesheet of lessons comes with this module only.
+ */
+import { render, type ComponentChildren, type FunctionComponent } from "preact";
+import { defineIsland } from "../shared/mount";
+import "../styles/live.scss";
+import { LessonContext, useLesson } from "./hooks";
+import type { LessonProps } from "./props";
+import { Lesson } from "./store";
+import { t } from "./words";
+
+/** Define the island of a page whose whole content is `Page`. */
+export function defineLessonPage(noun: string, Page: FunctionComponent): void {
+  defineIsland<LessonProps>(noun, (element, props) => {
+    const lesson = new Lesson(props);
+    const content = (
+      <LessonContext.Provider value={lesson}>
+        <Door>
+          <Page />
+        </Door>
+      </LessonContext.Provider>
+    );
+    render(content, element);
+    return () => {
+      lesson.close();
+      render(null, element);
+    };
+  });
+}
+
+function Door({ children }: { children: ComponentChildren }) {
+  const { shut } = useLesson();
+  if (!shut) return <>{children}</>;
+  const isSignedOut = shut.code === "not_signed_in";
+  const here = encodeURIComponent(location.pathname + location.search);
+  return (
+    <div class="live-shut" role="alert">
+      <h2>{t(isSignedOut ? "shut_signed_out" : "shut")}</h2>
+      {!isSignedOut && <p>{shut.message}</p>}
+      <p>{t("shut_kept")}</p>
+      <div class="actions">
+        {isSignedOut && <a class="btn btn-primary" href={`/sign-in?next=${here}`}>{t("sign_in")}</a>}
+        <a class={`btn ${isSignedOut ? "btn-plain" : "btn-primary"}`} href="/">{t("home")}</a>
+      </div>
+    </div>
+  );
+}

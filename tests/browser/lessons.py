@@ -1,0 +1,61 @@
+"""A lesson of today on a running platform: city and two village classes, slides, and the codes of their rooms."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from resource_hub.app import create_app
+from resource_hub.infra import unit
+from resource_hub.infra.db import db
+from resource_hub.kernel.settings import Settings
+from resource_hub.people import service as people
+from resource_hub.timetable.models import Lesson, LessonSite
+from tests.live import standing
+from tests.running_platform import Platform
+
+LEAD, ASSIST = standing.LEAD, standing.ASSISTS[0]
+WORDS = (
+    ("色彩的冷与暖", "走进秋天的村庄，找一找身边的颜色"),
+    ("哪些颜色让人觉得暖？", "太阳、柿子、炉火、红灯笼"),
+    ("哪些颜色让人觉得冷？", "溪水、夜空、远山、冰"),
+    ("调一调", "用柿子皮和板蓝根叶汁调色，看看两种颜色碰在一起会怎样"),
+    ("比一比", "同一棵树，用暖色画和用冷色画，感觉有什么不同？"),
+    ("画一画", "选一种感觉，画出你家门口的一个地方"),
+)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """``codes`` let the screen of each class in, the lead class first."""
+
+    lesson: str
+    codes: Sequence[str]
+
+
+def plan(platform: Platform, pack: str) -> Planned:
+    """Write a lesson that begins now into the timetable; ``pack`` is the path of a resource."""
+    app = create_app(Settings.read({"HUB_DATA": str(platform.data), "HUB_PORT": str(platform.port)}))
+    (lesson,) = standing.plan(app)
+    with app.app_context(), unit.write():
+        db.session.get_one(Lesson, lesson).pack = f"resource:{pack.rsplit('/', 1)[1]}"
+        sites = db.session.scalars(sa.select(LessonSite).where(LessonSite.lesson_id == lesson).order_by(LessonSite.position)).all()
+        codes = [people.add_terminal(one.school_id, f"同步教室{one.position}", class_id=one.class_id).code for one in sites]
+    return Planned(lesson, codes)
+
+
+def make_deck(folder: Path, name: str = "色彩的冷与暖.pptx") -> Path:
+    """Write slides with large words, as one shows them to a class."""
+    from pptx import Presentation
+    from pptx.util import Inches
+
+    deck = Presentation()
+    deck.slide_width, deck.slide_height = Inches(13.333), Inches(7.5)
+    for title, text in WORDS:
+        slide = deck.slides.add_slide(deck.slide_layouts[1])
+        slide.shapes.title.text = title
+        slide.placeholders[1].text = text
+    path = folder / name
+    deck.save(str(path))
+    return path
