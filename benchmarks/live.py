@@ -25,9 +25,9 @@ from benchmarks.standing import tell
 
 HERE = Path(__file__).parent / "live"
 SERVERS = ("node", "plain", "ours")
-FAN_S, ROOM_S = 8, 5
+FAN_S, ROOM_S = 15, 6
 MOST_MS = 150
-STEPS = [*range(4, 40, 4), *range(40, ROOMS + 1, 8)]
+STEPS = [*range(8, 112, 8), *range(112, ROOMS + 1, 16)]
 
 
 @dataclass(slots=True)

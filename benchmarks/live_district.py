@@ -12,7 +12,7 @@ from resource_hub.infra.db import db
 from resource_hub.kernel.settings import Settings
 from tests.live.standing import Tokens, admit, environment, plan
 
-ROOMS = 160
+ROOMS = 240
 _NO_STORE = {"HUB_S3_ENDPOINT": "127.0.0.1:9", "HUB_S3_ACCESS_KEY": "none", "HUB_S3_SECRET_KEY": "none"}
 """A lesson's log needs no objects, so none is started."""
 SEATS = ("lead", "assist:1", "assist:2", "class:0", "class:1", "class:2")

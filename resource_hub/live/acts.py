@@ -13,7 +13,6 @@ from pydantic import ValidationError
 
 from resource_hub.kernel.errors import N_, Conflict, HubError, Invalid, NotAllowed
 from resource_hub.live import schemas
-from resource_hub.live.board import decode
 from resource_hub.live.seats import ROOMS, STAFF, TEACHERS, Part, Seat
 from resource_hub.live.state import State
 
@@ -128,10 +127,6 @@ def _extend(moment: Moment, data: schemas.Extend) -> dict[str, Any]:
 
 
 def _draw(moment: Moment, data: schemas.Draw) -> dict[str, Any]:
-    try:
-        decode(data.points)
-    except ValueError as error:
-        raise Invalid(fields={"points": N_("这一笔的数据不完整。")}) from error
     if len(moment.state["pages"].get(data.page, ())) >= MOST_STROKES:
         raise BoardFull
     return _plain(moment, data)

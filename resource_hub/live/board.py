@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 
 SCALE = 2_000
 Pair = tuple[int, int]
+WHOLE_POINTS = r"^(?:(?:[_-~]*[?-^]){2})+$"
+"""What ``decode`` reads: pairs of numbers, each ended by a small digit."""
 _FIRST = 63
 """``?``: the characters from here to ``~`` need no escaping but the backslash, and hold six bits."""
 

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from resource_hub.live.board import WHOLE_POINTS
+
 MOST_SITES = 13
 """The lead class and twelve receiving ones; more than three are warned of when pairing."""
 LONGEST_STROKE = 4_000
@@ -50,7 +52,7 @@ class Draw(Data):
     pen: Literal["pen", "marker"] = "pen"
     colour: int = Field(default=0, ge=0, le=7)
     width: int = Field(default=3, ge=1, le=60)
-    points: str = Field(min_length=2, max_length=LONGEST_STROKE, pattern=r"^[?-~]+$")
+    points: str = Field(min_length=2, max_length=LONGEST_STROKE, pattern=WHOLE_POINTS)
 
 
 class Erase(Data):

@@ -1,5 +1,7 @@
 """Strokes come back as they were drawn, and what is no stroke is told."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,15 @@ def test_a_stroke_passes_json_unescaped_but_for_the_backslash(points: list[board
 def test_a_stroke_that_ends_inside_a_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="cut short"):
         board.decode(text)
+
+
+@given(st.text(alphabet="?@^_`~", min_size=1, max_size=12))
+def test_the_pattern_admits_exactly_what_can_be_read(text: str) -> None:
+    try:
+        is_read = bool(board.decode(text))
+    except ValueError:
+        is_read = False
+    assert bool(re.search(board.WHOLE_POINTS, text)) == is_read
 
 
 def test_a_second_of_slow_writing_stays_under_three_hundred_bytes() -> None:
