@@ -48,6 +48,7 @@ def main() -> None:
             fan(standing, clients)
         held = {server: rooms(standing, server) for server in ("node", "ours")}
         tell("live.rooms.ratio_node", held["ours"] / held["node"], "", "rooms held: ours / Node's, goal 0.6")
+        wire(standing)
 
 
 def fan(standing: Standing, clients: int) -> None:
@@ -72,6 +73,15 @@ def rooms(standing: Standing, server: str) -> int:
     last = found[-1]
     tell(f"live.rooms_at_{MOST_MS}ms.{server}", held, "rooms", f"at {last['rooms']}: p95 {last['p95']} ms")
     return held
+
+
+def wire(standing: Standing) -> None:
+    """Tell what a village receives: after a cut of a minute, and in a whole lesson hour with slides in place."""
+    with running(standing, "ours") as up:
+        after, whole = (load(up, standing, kind=kind, lesson=lesson)[-1] for kind, lesson in zip(("catchup", "hour"), standing.lessons[-2:], strict=True))
+    tell("live.catchup_60s.ms", after["ms"], "ms", f"{after['facts']} facts of a minute, connecting included, goal 1000")
+    tell("live.catchup_60s.bytes", after["bytes"], "bytes", "everything on the line, goal 20000")
+    tell("live.hour.bytes", whole["bytes"], "bytes", f"{whole['facts']} facts, parts of strokes, heartbeats; goal 2000000")
 
 
 def load(server: Server, standing: Standing, **orders: Any) -> list[dict[str, Any]]:

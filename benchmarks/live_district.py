@@ -33,7 +33,8 @@ class Standing:
             "lesson": self.lessons[0],
             "lead": self.tokens["lead"],
             "watcher": self.tokens["observer"],
-            "lessons": self.lessons[1:],
+            "village": self.tokens["class:1"],
+            "lessons": self.lessons[1:-2],
             "tokens": [self.tokens[seat] for seat in SEATS],
         }
 
@@ -45,7 +46,7 @@ def stand(folder: Path) -> Standing:
     app = create_app(settings)
     with app.app_context():
         seed_people("Demo-Passw0rd")
-    tokens, lessons = admit(app), plan(app, ROOMS + 1)
+    tokens, lessons = admit(app), plan(app, ROOMS + 3)
     with app.app_context():
         db.engine.dispose()
     env = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")} | environment(settings)

@@ -123,5 +123,49 @@ async function rooms() {
   }
 }
 
-await (orders.kind === "fan" ? fan() : rooms());
+/** Bytes that came over this socket's line, frames and all. */
+const received = (socket) => socket.io.engine.transport.ws._socket.bytesRead;
+
+/** A minute of teaching passes while a village is cut off: how long and how much until it has caught up. */
+async function catchup() {
+  const { lesson, lead, village } = orders;
+  const sender = await seat(lesson, lead);
+  await sender.timeout(10_000).emitWithAck("lesson:start", { lesson, id: `${RUN}start` });
+  const gone = await seat(lesson, village);
+  const { data } = await gone.timeout(10_000).emitWithAck("lesson:join", { lesson });
+  gone.disconnect();
+  for (let count = 0; count < 20; count += 1) await sender.timeout(10_000).emitWithAck("board:draw", { lesson, id: `${RUN}k${count}`, data: stroke("deck/1") });
+  for (const page of [2, 3]) await sender.timeout(10_000).emitWithAck("slide:turn", { lesson, id: `${RUN}p${page}`, data: { deck: "deck", page } });
+  const began = performance.now();
+  const back = io(`${orders.url}/live`, { parser, transports: ["websocket"], auth: { token: village }, forceNew: true, reconnection: false });
+  await new Promise((ready) => back.once("connect", ready));
+  const answer = await back.timeout(10_000).emitWithAck("lesson:join", { lesson, since: data.seq });
+  console.log(JSON.stringify({ ms: performance.now() - began, bytes: received(back), facts: answer.data.facts.length }));
+}
+
+/** A lesson hour of 1,200 strokes on 40 slides, as one village receives it, with the parts of strokes that pass by. */
+async function hour() {
+  const { lesson, lead, village } = orders;
+  const sender = await seat(lesson, lead);
+  await sender.timeout(10_000).emitWithAck("lesson:start", { lesson, id: `${RUN}start` });
+  const there = await seat(lesson, village);
+  const before = received(there);
+  let kept = 0;
+  there.on("facts", (facts) => (kept += facts.length));
+  for (let page = 1; page <= 40; page += 1) {
+    await sender.timeout(10_000).emitWithAck("slide:turn", { lesson, id: `${RUN}t${page}`, data: { deck: "deck", page } });
+    for (let count = 0; count < 30; count += 1) {
+      const whole = stroke(`deck/${page}`);
+      const part = { ...whole, points: whole.points.slice(0, 16) };
+      for (let piece = 0; piece < 4; piece += 1) sender.emit("ink:pass", { lesson, data: { id: `${page}-${count}`, ...part } });
+      sender.emit("board:draw", { lesson, id: `${RUN}h${page}x${count}`, data: whole, wait: false });
+      await pause(90); // so that the limit of what may pass by holds nothing back
+    }
+  }
+  while (kept < 1_240) await pause(100);
+  const perPing = 9;
+  console.log(JSON.stringify({ bytes: received(there) - before + 720 * perPing, facts: kept }));
+}
+
+await { fan, rooms, catchup, hour }[orders.kind]();
 process.exit(0);
