@@ -78,7 +78,10 @@ def rooms(standing: Standing, server: str) -> int:
 def wire(standing: Standing) -> None:
     """Tell what a village receives: after a cut of a minute, and in a whole lesson hour with slides in place."""
     with running(standing, "ours") as up:
-        after, whole = (load(up, standing, kind=kind, lesson=lesson)[-1] for kind, lesson in zip(("catchup", "hour"), standing.lessons[-2:], strict=True))
+        after, whole = (
+            load(up, standing, kind=kind, lesson=lesson)[-1]
+            for kind, lesson in zip(("catchup", "hour"), standing.lessons[-2:], strict=True)
+        )
     tell("live.catchup_60s.ms", after["ms"], "ms", f"{after['facts']} facts of a minute, connecting included, goal 1000")
     tell("live.catchup_60s.bytes", after["bytes"], "bytes", "everything on the line, goal 20000")
     tell("live.hour.bytes", whole["bytes"], "bytes", f"{whole['facts']} facts, parts of strokes, heartbeats; goal 2000000")

@@ -6,23 +6,30 @@ import { render, type ComponentChildren, type FunctionComponent } from "preact";
 import { defineIsland } from "../shared/mount";
 import "../styles/live.scss";
 import { LessonContext, useLesson } from "./hooks";
-import type { LessonProps } from "./props";
+import { Carrier } from "./media/carrier";
+import { CarrierContext } from "./MediaControls";
+import { siteOf, type LessonProps } from "./props";
 import { Lesson } from "./store";
 import { t } from "./words";
 
-/** Define the island of a page whose whole content is `Page`. */
-export function defineLessonPage(noun: string, Page: FunctionComponent): void {
+/** Define the island of a page whose whole content is `Page`; `carries` when it has sound and picture of a room. */
+export function defineLessonPage(noun: string, Page: FunctionComponent, carries = false): void {
   defineIsland<LessonProps>(noun, (element, props) => {
     const lesson = new Lesson(props);
+    const site = siteOf(props.seat);
+    const carrier = carries && site !== null ? new Carrier(lesson, site) : null;
     const content = (
       <LessonContext.Provider value={lesson}>
-        <Door>
-          <Page />
-        </Door>
+        <CarrierContext.Provider value={carrier}>
+          <Door>
+            <Page />
+          </Door>
+        </CarrierContext.Provider>
       </LessonContext.Provider>
     );
     render(content, element);
     return () => {
+      carrier?.close();
       lesson.close();
       render(null, element);
     };

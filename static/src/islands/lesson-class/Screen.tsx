@@ -8,6 +8,7 @@ import { useEffect } from "preact/hooks";
 import { Board } from "../../live/Board";
 import { useLesson, useNow } from "../../live/hooks";
 import type { Tool } from "../../live/ink";
+import { HeldSound, useCarrier } from "../../live/MediaControls";
 import { MediaPlace } from "../../live/MediaPlace";
 import { siteOf } from "../../live/props";
 import { keepAwake } from "../../live/wake";
@@ -28,6 +29,12 @@ export function Screen() {
   const tool: Tool = { kind: isStage && state.phase === "running" && isTouch() ? "pen" : "none", colour: SITE_COLOURS[site % SITE_COLOURS.length]!, width: 5 };
   const isLongCut = line === "cut" && Date.now() - client.lineSince > CARRY_ON_MS && state.phase === "running";
   useEffect(keepAwake, []);
+  const carrier = useCarrier();
+  // A room needs nobody to press anything: its screen takes the room's sound unless a device there has it.
+  const takes = site !== 0 && line === "joined" && state.phase !== "ended" && carrier?.holder === "nobody" && carrier.own === "off";
+  useEffect(() => {
+    if (takes) void carrier?.start();
+  }, [takes]);
 
   return (
     <div class={`screen ${isStage ? "is-stage" : ""} ${isLongCut ? "has-card" : ""}`}>
@@ -38,6 +45,7 @@ export function Screen() {
       {!isLongCut && state.phase === "paused" && <Cover title={t("screen_paused")} words={t("screen_paused_more")} />}
       {!isLongCut && state.phase === "ended" && <Cover title={t("screen_ended")} words={t("screen_ended_more")} />}
       {!isLongCut && <Ribbon site={site} />}
+      <HeldSound />
     </div>
   );
 }

@@ -2,4 +2,4 @@
 import { defineLessonPage } from "../../live/page";
 import { Screen } from "./Screen";
 
-defineLessonPage("lesson-class", Screen);
+defineLessonPage("lesson-class", Screen, true);

@@ -8,6 +8,7 @@ import { Board } from "../../live/Board";
 import { Refused, useLesson } from "../../live/hooks";
 import type { Tool, Writing } from "../../live/ink";
 import { followClicker } from "../../live/keys";
+import { MediaControls } from "../../live/MediaControls";
 import { receivers } from "../../live/props";
 import { Strip } from "../../live/Strip";
 import { Tile } from "../../live/Tile";
@@ -51,7 +52,7 @@ export function Lead() {
   const ordered = staged === null ? far : [...far].sort((one, other) => Number(other.position === staged) - Number(one.position === staged));
   return (
     <div class="lead-page">
-      <TopLine><Running hasCard={hasCard} /></TopLine>
+      <TopLine><MediaControls /><Running hasCard={hasCard} /></TopLine>
       <div class="lead-board">
         <Board tool={isOver ? { ...tool, kind: "none" } : tool} onWriting={setWriting} />
         {hasCard && state.phase === "planned" && <BeforeCard onLook={() => look(true)} />}

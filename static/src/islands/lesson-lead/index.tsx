@@ -2,4 +2,4 @@
 import { defineLessonPage } from "../../live/page";
 import { Lead } from "./Lead";
 
-defineLessonPage("lesson-lead", Lead);
+defineLessonPage("lesson-lead", Lead, true);

@@ -7,7 +7,7 @@
  */
 import type { LessonClient } from "../client.ts";
 import type { State } from "../state.ts";
-import { limited, measured, newLadder, STEPS, type Ladder, type Rung, type Step } from "./ladder.ts";
+import { framing, limited, measured, newLadder, STEPS, type Ladder, type Rung, type Step } from "./ladder.ts";
 import { Peer, type Signal } from "./peer.ts";
 import { Meter } from "./quality.ts";
 import { sendStill, stillOf } from "./stills.ts";
@@ -23,6 +23,8 @@ export interface Shown {
   still?: (site: number, picture: Blob) => void;
   /** The rung of the way from here to a room. */
   rung?: (site: number, rung: Rung) => void;
+  /** Whether a room sends a moving picture now; a last frame that stays is none. */
+  moving?: (site: number, isMoving: boolean) => void;
   line?: (site: number, state: RTCPeerConnectionState) => void;
 }
 
@@ -180,6 +182,8 @@ export class MediaDesk {
       return;
     }
     line.told = { ...line.told, ...(JSON.parse(data) as Told) };
+    const theirs = STEPS.find((step) => step.rung === line.told.rung);
+    if (theirs) this.shown.moving?.(line.site, theirs.video !== null);
     if (line.told.ease) {
       delete line.told.ease;
       line.ladder = { ...line.ladder, at: Math.max(line.ladder.at, STILL_RUNG), quietS: 0 };
@@ -204,7 +208,8 @@ export class MediaDesk {
     const theirs = STEPS.find((step) => step.rung === line.told.rung);
     if (this.site !== 0 || next.at <= line.ladder.at || !theirs?.video) return next;
     this.tell(line, { ease: true });
-    return { ...line.ladder, badInRow: 0, quietS: 0 };
+    // One step waits for the village's to help; a line that broke down waits for nothing.
+    return next.at > line.ladder.at + 1 ? next : { ...line.ladder, badInRow: 0, quietS: 0 };
   }
 
   private tell(line: Line, told: Told): void {
@@ -217,6 +222,7 @@ export class MediaDesk {
     const key = `${step.rung} ${speaks}`;
     if (key === line.applied && !again) return;
     line.applied = key;
+    line.peer.frame(framing(step));
     void encode(line.audio, speaks && step.audioKbps ? { maxBitrate: step.audioKbps * 1000 } : null);
     void encode(line.video, step.video ? pictureOf(step, line.video?.track ?? null) : null);
     this.shown.rung?.(line.site, step.rung);

@@ -20,14 +20,19 @@ export interface Step {
   needKbps: number;
 }
 
+/** Milliseconds of speech in a packet: without a picture headers weigh more than words, so packets are fuller. */
+export function framing(step: Step): number {
+  return step.video ? 20 : 60;
+}
+
 export const STEPS: readonly Step[] = [
   { rung: "video720", video: { height: 720, fps: 20, kbps: 900 }, hasStills: false, audioKbps: 32, needKbps: 1000 },
   { rung: "video360", video: { height: 360, fps: 15, kbps: 300 }, hasStills: false, audioKbps: 24, needKbps: 370 },
   { rung: "video180", video: { height: 180, fps: 8, kbps: 70 }, hasStills: false, audioKbps: 24, needKbps: 130 },
-  { rung: "still", video: null, hasStills: true, audioKbps: 24, needKbps: 62 },
-  { rung: "audio24", video: null, hasStills: false, audioKbps: 24, needKbps: 38 },
-  { rung: "audio16", video: null, hasStills: false, audioKbps: 16, needKbps: 29 },
-  { rung: "audio12", video: null, hasStills: false, audioKbps: 12, needKbps: 24 },
+  { rung: "still", video: null, hasStills: true, audioKbps: 24, needKbps: 54 },
+  { rung: "audio24", video: null, hasStills: false, audioKbps: 24, needKbps: 36 },
+  { rung: "audio16", video: null, hasStills: false, audioKbps: 16, needKbps: 28 },
+  { rung: "audio12", video: null, hasStills: false, audioKbps: 12, needKbps: 22 },
   { rung: "text", video: null, hasStills: false, audioKbps: null, needKbps: 0 },
 ];
 export const LOWEST = STEPS.length - 1;
@@ -55,9 +60,10 @@ export interface Ladder {
   sinceUpS: number;
   /** Smallest round trip seen: what the line takes when nothing queues. */
   baseRttMs: number;
+  lastRttMs: number;
 }
 
-const SHORT_PATIENCE_S = 12;
+const SHORT_PATIENCE_S = 8;
 const LONG_PATIENCE_S = 120;
 /** A step upwards that has to be taken back within this time was a failed try. */
 const TRIAL_S = 25;
@@ -67,17 +73,19 @@ const BROKEN_CONCEALED = 0.2;
 const BROKEN_LOSS = 0.3;
 
 export function newLadder(top: number, at = top): Ladder {
-  return { at, top, badInRow: 0, quietS: 0, patienceS: SHORT_PATIENCE_S, sinceUpS: Infinity, baseRttMs: Infinity };
+  return { at, top, badInRow: 0, quietS: 0, patienceS: SHORT_PATIENCE_S, sinceUpS: Infinity, baseRttMs: Infinity, lastRttMs: Infinity };
 }
 
 /** The ladder after one more measurement, `seconds` after the last. */
 export function measured(ladder: Ladder, sample: Sample, seconds: number): Ladder {
   const baseRttMs = Math.min(ladder.baseRttMs, sample.rttMs ?? Infinity);
-  const next = { ...ladder, baseRttMs, sinceUpS: ladder.sinceUpS + seconds };
+  const next = { ...ladder, baseRttMs, lastRttMs: sample.rttMs ?? ladder.lastRttMs, sinceUpS: ladder.sinceUpS + seconds };
   if (isBroken(sample)) return down(next, 2);
-  if (isBad(next, sample)) {
+  // A line that became much narrower fills its queue at once, and then ink waits too: go straight to what fits.
+  if (isFarTooNarrow(next, sample)) return down(next, fitting(next, sample.estimateKbps!) - next.at);
+  if (isBad(ladder, sample)) {
     const badInRow = ladder.badInRow + 1;
-    return badInRow >= 2 ? down(next, 1) : { ...next, badInRow, quietS: 0 };
+    return badInRow >= 2 || isDrowning(ladder, sample) ? down(next, 1) : { ...next, badInRow, quietS: 0 };
   }
   const quietS = ladder.quietS + seconds;
   const patienceS = next.sinceUpS > TRIAL_S && Number.isFinite(next.sinceUpS) ? Math.max(SHORT_PATIENCE_S, ladder.patienceS * PATIENCE_DECAY) : ladder.patienceS;
@@ -86,7 +94,7 @@ export function measured(ladder: Ladder, sample: Sample, seconds: number): Ladde
 }
 
 /** Patience shortens slowly while a rung holds, so that a line that has mended is believed again. */
-const PATIENCE_DECAY = 0.97;
+const PATIENCE_DECAY = 0.95;
 
 /** The best rung from now on, chosen by hand or by a room check; what is better is left at once. */
 export function limited(ladder: Ladder, top: number): Ladder {
@@ -94,7 +102,7 @@ export function limited(ladder: Ladder, top: number): Ladder {
 }
 
 function down(ladder: Ladder, rungs: number): Ladder {
-  const failed = ladder.sinceUpS <= TRIAL_S;
+  const failed = ladder.sinceUpS <= TRIAL_S && rungs <= 2;
   const patienceS = failed ? Math.min(LONG_PATIENCE_S, ladder.patienceS * 2) : ladder.patienceS;
   // Where a try began was good enough a moment ago.
   return { ...ladder, at: Math.min(LOWEST, ladder.at + (failed ? 1 : rungs)), badInRow: 0, quietS: 0, patienceS, sinceUpS: Infinity };
@@ -104,12 +112,32 @@ function isBroken(sample: Sample): boolean {
   return (sample.concealed ?? 0) > BROKEN_CONCEALED || (sample.loss ?? 0) > BROKEN_LOSS;
 }
 
-function isBad(ladder: Ladder, sample: Sample): boolean {
-  if ((sample.loss ?? 0) > BAD_LOSS || (sample.concealed ?? 0) > BAD_CONCEALED) return true;
-  if (sample.rttMs !== null && sample.rttMs > Math.max(900, 3 * ladder.baseRttMs)) return true;
-  // The estimate is only to be trusted about a picture: speech alone never makes the browser look for more.
+function isFarTooNarrow(ladder: Ladder, sample: Sample): boolean {
   const step = STEPS[ladder.at]!;
   return step.video !== null && sample.estimateKbps !== null && sample.estimateKbps < 0.6 * step.needKbps;
+}
+
+/** The best rung below this one that an estimate carries. */
+function fitting(ladder: Ladder, kbps: number): number {
+  const found = STEPS.findIndex((step, index) => index > ladder.at && step.needKbps <= 0.9 * kbps);
+  return found < 0 ? LOWEST - 1 : found;
+}
+
+function isBad(ladder: Ladder, sample: Sample): boolean {
+  if ((sample.loss ?? 0) > BAD_LOSS || (sample.concealed ?? 0) > BAD_CONCEALED) return true;
+  // A line that was never seen idle must not pass its own queue off as its length.
+  const longest = Math.max(900, 3 * Math.min(400, ladder.baseRttMs));
+  return sample.rttMs !== null && sample.rttMs > longest && !isDraining(ladder, sample);
+}
+
+/** The line's queue is long and still grows: ink waits as long, so no second measurement is waited for. */
+function isDrowning(ladder: Ladder, sample: Sample): boolean {
+  return (sample.rttMs ?? 0) > 2_500 && !isDraining(ladder, sample);
+}
+
+/** A long queue that shortens is the step before doing its work. */
+function isDraining(ladder: Ladder, sample: Sample): boolean {
+  return sample.rttMs !== null && sample.rttMs < 0.92 * ladder.lastRttMs;
 }
 
 /**

@@ -24,6 +24,7 @@ export class Peer {
   readonly pc: RTCPeerConnection;
   /** For what is small and may be lost: stills, and what the other side measured. */
   readonly channel: RTCDataChannel;
+  private framingMs = 20;
   private isOffering = false;
   private ignoresOffer = false;
   private isClosed = false;
@@ -52,6 +53,13 @@ export class Peer {
     if (this.isClosed) return;
     if (description) await this.describe(description);
     else if (candidate) await this.pc.addIceCandidate(candidate).catch((error) => this.unlessIgnored(error));
+  }
+
+  /** Let each packet of speech from here hold so many milliseconds; agreed anew when it changes. */
+  frame(ms: number): void {
+    if (ms === this.framingMs) return;
+    this.framingMs = ms;
+    if (this.isUp) void this.offer();
   }
 
   /** Offer again when the way is not up: after our socket came back, or theirs. */
@@ -86,7 +94,7 @@ export class Peer {
     this.ignoresOffer = !this.isPolite && collides;
     if (this.ignoresOffer) return;
     if (description.type === "answer" && this.pc.signalingState !== "have-local-offer") return; // of an offer long replaced
-    await this.pc.setRemoteDescription(description);
+    await this.pc.setRemoteDescription({ ...description, sdp: framed(description.sdp ?? "", this.framingMs) });
     if (description.type !== "offer") return;
     this.wiring.answering?.(this.pc);
     await this.pc.setLocalDescription();
@@ -102,4 +110,12 @@ export class Peer {
   private unlessIgnored(error: unknown): void {
     if (!this.ignoresOffer && !this.isClosed) console.info("a candidate was of no use", error);
   }
+}
+
+/** A description that asks for speech in packets of so many milliseconds; it is read by who sends to it. */
+export function framed(sdp: string, ms: number): string {
+  return sdp
+    .split(/(?=^m=)/m)
+    .map((part) => (part.startsWith("m=audio") ? `${part.replace(/^a=(?:max)?ptime:.*\r?\n/gm, "")}a=ptime:${ms}\r\na=maxptime:${Math.max(ms, 60)}\r\n` : part))
+    .join("");
 }
