@@ -34,10 +34,12 @@ def today() -> str:
     """What waits for me, what is new for me, what I made."""
     me = viewer()
     mine = queries.my_resources(me, limit=10).rows
+    coming = timetable.next_lesson(me)
     return render_template(
         "library/today.html",
         today={"date_words": _date_words(), "greeting": _greeting(me)},
-        next_lesson=timetable.next_lesson(me),
+        next_lesson=coming,
+        doors=list(map(Markup, filter(None, hub().panels_of(me, Ref("lesson", coming.id))))) if coming and coming.is_near else [],
         waiting=_waiting(me, mine),
         units=_shared(me),
         recent=[card_of(card) for card in mine[:4]],

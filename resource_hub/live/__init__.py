@@ -4,5 +4,6 @@ Words: fact (one numbered act of teaching, for ever the same), command (what a c
 fact or is refused), seat 座位 (``lead`` 主讲, ``assist:1`` 助学, ``class:1`` the terminal of a room, ``tech``,
 ``observer`` 听课), site (a class at the lesson, 0 leads), state (the fold of the facts), board 板书, rung 档位.
 States of a lesson: planned, running, paused, ended. Which lessons there are and who is in them is the timetable's.
-Doors: the socket namespace ``/live`` (docs/protocol.md).
+A room check 教室检查 tells before the lesson what a room's devices and line will carry; the class terminal shows its room's
+day and goes to its lessons by itself. Doors: ``/live/<id>``, ``/live/rooms``, the socket namespace ``/live`` (docs/protocol.md).
 """

@@ -32,16 +32,31 @@ def seat_for(viewer: Viewer, lesson_id: str, *, as_observer: bool = False) -> Se
     lesson = timetable.lesson(lesson_id)
     if lesson is None:
         raise NotFound
+    return seat_in(viewer, lesson, as_observer=as_observer)
+
+
+def seat_in(viewer: Viewer, lesson: timetable.LessonFacts, *, as_observer: bool = False) -> Seat:
+    """Return the viewer's seat in a lesson that is at hand; raises as ``seat_for`` does."""
     seat = _room_of(viewer, lesson) if viewer.is_terminal else _seat_of(viewer, lesson, as_observer=as_observer)
     if lesson.state is LessonState.CANCELLED:
         raise LessonCancelled
     return seat
 
 
+def may_watch(viewer: Viewer, lesson: timetable.LessonFacts) -> bool:
+    """Return whether the viewer may sit in on the lesson, unseen."""
+    schools = {site.school_id for site in lesson.sites}
+    if viewer.school_id in schools or viewer.person_id == lesson.lead_person_id:
+        return True
+    if any(grant.role in WATCHERS and _reaches(grant.scope, grant.scope_id, schools, viewer) for grant in viewer.grants):
+        return True
+    return lesson.community_id in viewer.communities
+
+
 def _seat_of(viewer: Viewer, lesson: timetable.LessonFacts, *, as_observer: bool) -> Seat:
     if not as_observer and (seat := _duty_of(viewer, lesson)):
         return seat
-    if _may_watch(viewer, lesson):
+    if may_watch(viewer, lesson):
         return Seat(Part.OBSERVER)
     raise NotFound
 
@@ -64,15 +79,6 @@ def _duty_of(viewer: Viewer, lesson: timetable.LessonFacts) -> Seat | None:
     if any(grant.role is Role.TECH and _reaches(grant.scope, grant.scope_id, schools, viewer) for grant in viewer.grants):
         return Seat(Part.TECH)
     return None
-
-
-def _may_watch(viewer: Viewer, lesson: timetable.LessonFacts) -> bool:
-    schools = {site.school_id for site in lesson.sites}
-    if viewer.school_id in schools or viewer.person_id == lesson.lead_person_id:
-        return True
-    if any(grant.role in WATCHERS and _reaches(grant.scope, grant.scope_id, schools, viewer) for grant in viewer.grants):
-        return True
-    return lesson.community_id in viewer.communities
 
 
 def _reaches(scope: ScopeKind, scope_id: str, schools: set[str], viewer: Viewer) -> bool:

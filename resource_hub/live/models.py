@@ -1,7 +1,8 @@
 """Tables of the lesson log: every act of teaching as a numbered row, and who sat where.
 
 ``lesson_log`` is locked by whoever appends, so that numbers have no gap and no double, on several
-nodes too; ``ref`` is the command's own id, so that a repeated command finds what it became.
+nodes too; ``ref`` is the command's own id, so that a repeated command finds what it became. ``room_check``
+is no part of the log: it tells of the room, not of the lesson.
 """
 
 from datetime import datetime
@@ -9,7 +10,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from resource_hub.infra.db import Model
+from resource_hub.infra.db import Model, text_enum
+from resource_hub.live.checks import Echo
 
 
 class LessonLog(Model):
@@ -56,3 +58,30 @@ class WebNode(Model):
 
     id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
     seen_at: Mapped[datetime]
+
+
+class RoomCheck(Model):
+    """How a room was found before a lesson, kept for 13 months as the history of its health; ``device`` is browser and system.
+
+    What could not be measured is empty, ``relay`` also where the installation has none. It outlives a lesson that is planned away.
+    """
+
+    __tablename__ = "room_check"
+    __table_args__ = (sa.Index("ix_room_check_class", "class_id", "at"), sa.Index("ix_room_check_lesson", "lesson_id"))
+
+    id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    lesson_id: Mapped[str | None] = mapped_column(sa.ForeignKey("lesson.id", ondelete="SET NULL"))
+    class_id: Mapped[str] = mapped_column(sa.ForeignKey("school_class.id"))
+    site: Mapped[int]
+    seat: Mapped[str] = mapped_column(sa.String(32))
+    device: Mapped[str] = mapped_column(sa.String(120))
+    at: Mapped[datetime]
+    up_kbps: Mapped[int | None]
+    down_kbps: Mapped[int | None]
+    rtt_ms: Mapped[int | None]
+    camera: Mapped[bool]
+    mic: Mapped[bool]
+    echo: Mapped[Echo] = mapped_column(text_enum(Echo))
+    relay: Mapped[bool | None]
+    rung: Mapped[str] = mapped_column(sa.String(16))
+    note: Mapped[str] = mapped_column(sa.String(200))

@@ -17,11 +17,10 @@ PAGE_OF = {Part.LEAD: "lead", Part.ASSIST: "assist", Part.CLASS: "class", Part.T
 
 def seated(viewer: Viewer, lesson_id: str, *, as_observer: bool) -> tuple[Seat, LessonFacts]:
     """Return the viewer's seat and the lesson; raises what ``access.seat_for`` does."""
-    seat = access.seat_for(viewer, lesson_id, as_observer=as_observer)
     lesson = timetable.lesson(lesson_id)
     if lesson is None:
         raise NotFound
-    return seat, lesson
+    return access.seat_in(viewer, lesson, as_observer=as_observer), lesson
 
 
 def title_of(lesson: LessonFacts) -> str:

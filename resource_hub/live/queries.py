@@ -1,12 +1,15 @@
-"""Reading lesson logs."""
+"""Reading lesson logs, and the checks of rooms."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from resource_hub.live.models import LessonFact
+from resource_hub.infra.db import db
+from resource_hub.live.checks import CheckFacts, Rung
+from resource_hub.live.models import LessonFact, RoomCheck
 from resource_hub.live.state import Fact
 from resource_hub.timetable import queries as timetable
 
@@ -39,3 +42,18 @@ def planned_end_ms(lesson: str) -> int | None:
     """Return when the timetable lets the lesson end, in milliseconds since 1970."""
     found = timetable.lesson(lesson)
     return None if found is None else int(found.ends_at.timestamp() * 1000)
+
+
+def last_checks(class_ids: Iterable[str]) -> Mapping[str, CheckFacts]:
+    """Return the latest check of each class's room; classes whose room nobody checked are left out."""
+    number = sa.func.row_number().over(partition_by=RoomCheck.class_id, order_by=(RoomCheck.at.desc(), RoomCheck.id.desc()))
+    numbered = sa.select(RoomCheck.id, number.label("number")).where(RoomCheck.class_id.in_(list(class_ids))).subquery()
+    wanted = sa.select(RoomCheck).join(numbered, numbered.c.id == RoomCheck.id).where(numbered.c.number == 1)
+    return {row.class_id: _check(row) for row in db.session.scalars(wanted)}
+
+
+def _check(row: RoomCheck) -> CheckFacts:
+    return CheckFacts(
+        row.class_id, row.device, row.at, row.up_kbps, row.down_kbps, row.rtt_ms, row.camera, row.mic, row.echo, row.relay,
+        cast("Rung", row.rung), row.note,
+    )  # fmt: skip

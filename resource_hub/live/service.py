@@ -1,15 +1,24 @@
-"""What follows from a lesson's facts in the rows of other features, and who took which seat."""
+"""What follows from a lesson's facts in the rows of other features, who took which seat, how a room was found."""
 
 import sqlalchemy as sa
 
 from resource_hub.infra import unit
 from resource_hub.infra.db import db
 from resource_hub.kernel import clock
+from resource_hub.kernel.errors import N_, NotAllowed
 from resource_hub.kernel.ids import new_id
+from resource_hub.live.checks import CheckIn
 from resource_hub.live.log import Consequence
-from resource_hub.live.models import LessonSeat
+from resource_hub.live.models import LessonSeat, RoomCheck
+from resource_hub.live.seats import Seat
 from resource_hub.live.state import Fact
 from resource_hub.timetable import service as timetable
+from resource_hub.timetable.queries import LessonFacts
+
+
+class NoRoom(NotAllowed):
+    code = "no_room"
+    message = N_("只有主讲、助学教师和班级终端能检查自己的教室。")
 
 
 def now_ms() -> int:
@@ -27,6 +36,20 @@ def note_seat(lesson: str, seat: str, holder_id: str) -> None:
     with unit.write():
         if db.session.scalar(sa.select(LessonSeat.id).where(*where)) is None:
             db.session.add(LessonSeat(id=new_id("sea"), lesson_id=lesson, seat=seat, holder_id=holder_id, first_at=clock.now()))
+
+
+def keep_check(seat: Seat, lesson: LessonFacts, found: CheckIn, *, device: str) -> str:
+    """Keep how the room of this seat was found; NoRoom for a seat without one."""
+    site = next((one for one in lesson.sites if one.position == seat.site), None)
+    if site is None:
+        raise NoRoom
+    row = RoomCheck(
+        id=new_id("chk"), lesson_id=lesson.id, class_id=site.class_id, site=site.position, seat=str(seat), device=device[:120],
+        at=clock.now(), **found.model_dump(),
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 def _started(lesson: str, _fact: Fact) -> None:

@@ -124,8 +124,10 @@ class TerminalRow:
     """A room's device; ``seen_at`` is empty until it signed in, ``code_until`` while no code is open."""
 
     id: str
+    school_id: str
     room: str
     class_id: str | None
+    bound_by: str | None
     seen_at: datetime | None
     code_until: datetime | None
 
@@ -153,6 +155,12 @@ def staff_of_schools(school_ids: Iterable[str]) -> list[StaffRow]:
     query = sa.select(Person).where(Person.school_id.in_(list(school_ids)), Person.left_on.is_(None))
     rows = db.session.scalars(query.order_by(Person.school_id, Person.name, Person.id))
     return [StaffRow(row.id, row.name, row.school_id or "", tuple(row.subjects)) for row in rows]
+
+
+def telephones(ids: Iterable[str]) -> Mapping[str, str]:
+    """Return person → telephone number, unmasked: for whoever has to call them; those without one are left out."""
+    rows = db.session.execute(sa.select(Person.id, Person.phone).where(Person.id.in_(list(ids)), Person.left_on.is_(None)))
+    return {row.id: row.phone for row in rows if row.phone}
 
 
 def person_by_staff_no(staff_no: str) -> str | None:
@@ -317,6 +325,11 @@ def waiting_roster(roster_id: str, person_id: str) -> WaitingRoster | None:
 
 def terminals_of_school(school_id: str) -> list[TerminalRow]:
     """Return the terminals of a school that are not released, by room."""
+    return terminals_of_schools([school_id])
+
+
+def terminals_of_schools(school_ids: Iterable[str] | None) -> list[TerminalRow]:
+    """Return the terminals of these schools (``None``: of all) that are not released, by school and room."""
     now = clock.now()
     seen = (
         sa.select(LoginSession.terminal_id, sa.func.max(LoginSession.seen_at).label("seen_at"))
@@ -324,17 +337,24 @@ def terminals_of_school(school_id: str) -> list[TerminalRow]:
         .group_by(LoginSession.terminal_id)
         .subquery()
     )
-    rows = db.session.execute(
+    query = (
         sa.select(ClassTerminal, seen.c.seen_at)
         .outerjoin(seen, seen.c.terminal_id == ClassTerminal.id)
-        .where(ClassTerminal.school_id == school_id, ClassTerminal.released_at.is_(None))
-        .order_by(ClassTerminal.room, ClassTerminal.id)
+        .where(ClassTerminal.released_at.is_(None))
+        .order_by(ClassTerminal.school_id, ClassTerminal.room, ClassTerminal.id)
     )
+    if school_ids is not None:
+        query = query.where(ClassTerminal.school_id.in_(list(school_ids)))
     found = []
-    for row in rows:
+    for row in db.session.execute(query):
         terminal: ClassTerminal = row.ClassTerminal
         open_until = terminal.code_until if terminal.code_until and terminal.code_until > now else None
-        found.append(TerminalRow(terminal.id, terminal.room, terminal.class_id, row.seen_at, open_until))
+        found.append(
+            TerminalRow(
+                terminal.id, terminal.school_id, terminal.room, terminal.class_id, terminal.bound_by,
+                seen_at=row.seen_at, code_until=open_until,
+            )
+        )  # fmt: skip
     return found
 
 

@@ -3,17 +3,22 @@
 A code is shown once in the answer to the request that made it, like an initial password.
 """
 
+import json
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request
+import segno
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from resource_hub.infra import unit
+from resource_hub.infra.features import hub
 from resource_hub.infra.web.csrf import SESSION_COOKIE
 from resource_hub.infra.web.doors import maybe_viewer, public, requires, viewer
 from resource_hub.infra.web.replies import body, describe
 from resource_hub.kernel.errors import Invalid
+from resource_hub.kernel.refs import Ref
 from resource_hub.people import entry, queries, rules, service
 from resource_hub.people.schemas import CodeForm, TerminalForm
 from resource_hub.schools import access as school_access
@@ -69,7 +74,34 @@ def release_terminal(terminal_id: str) -> Response:
 @blueprint.get("/terminal")
 @public
 def enter_page() -> str:
+    """The day of this device's room, or the form by which it becomes one; ``?code=`` fills that in."""
     return _enter_page(None)
+
+
+@blueprint.get("/terminal/manifest.webmanifest")
+@public(unit=False)
+def manifest() -> Response:
+    """How the device's page looks as a program of its own; the same for every room."""
+    picture = current_app.extensions["assets"].url
+    icons = [
+        {"src": picture(f"img/terminal-{side}.png"), "sizes": f"{side}x{side}", "type": "image/png", "purpose": "any"}
+        for side in (192, 512)
+    ]
+    told = {
+        "id": "/terminal",
+        "name": _("城乡同课 教室"),
+        "short_name": _("同课教室"),
+        "start_url": "/terminal",
+        "scope": "/",
+        "display": "fullscreen",
+        "background_color": "#fbfaf7",
+        "theme_color": "#fbfaf7",
+        "icons": icons,
+    }
+    response = make_response(json.dumps(told, ensure_ascii=False))
+    response.mimetype = "application/manifest+json"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @blueprint.post("/terminal")
@@ -105,13 +137,24 @@ def _list_page(school_id: str, error: Invalid | None = None) -> str:
 def _code_page(issued: service.TerminalCode) -> str:
     minutes = int(rules.CODE_LIFE.total_seconds() // 60)
     with unit.read():
-        return render_template("people/admin_terminal_code.html", issued=issued, minutes=minutes)
+        return render_template("people/admin_terminal_code.html", issued=issued, minutes=minutes, picture=_picture(issued.code))
+
+
+def _picture(code: str) -> str:
+    """The page fills the code in and waits for a press: an address that was merely opened binds nothing."""
+    made = segno.make(f"{request.host_url}terminal?code={code}", error="m", micro=False)
+    return str(made.svg_data_uri(scale=8, border=4, light="#ffffff"))
 
 
 def _enter_page(error: Invalid | None) -> str:
     found = maybe_viewer()
-    terminal = found if found is not None and found.is_terminal else None
-    return render_template("people/terminal.html", terminal=terminal, person=None if terminal else found, **_told_form(error))
+    if found is not None and found.is_terminal:
+        panels = hub().panels_of(found, Ref("terminal", found.person_id))
+        return render_template("people/terminal_home.html", terminal=found, panels=list(map(Markup, panels)))
+    told = _told_form(error)
+    if error is None:
+        told["values"] = {"code": request.args.get("code", "")[:20]}
+    return render_template("people/terminal.html", person=found, **told)
 
 
 def _told_form(error: Invalid | None) -> dict[str, Any]:

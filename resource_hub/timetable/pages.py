@@ -227,11 +227,13 @@ def _classes(school_id: str) -> list[Choice]:
 class NextLesson:
     """The lesson that somebody leads or assists next, as the first page shows it."""
 
+    id: str
     title: str
     url: str
     when: str
     where: str
     has_pack: bool
+    is_near: bool
     is_open: bool
     is_lead: bool
 
@@ -243,11 +245,13 @@ def next_lesson(viewer: Viewer) -> NextLesson | None:
         return None
     shown = entry(found)
     return NextLesson(
+        id=found.id,
         title=" · ".join(part for part in (shown.subject, shown.title) if part),
         url=f"/timetable/lessons/{found.id}",
         when=f"{labels.when_words(found.day, found.period, found.starts_at)} · {shown.times}",
         where=" → ".join(part for part in (shown.lead, _("、").join(shown.receivers)) if part),
         has_pack=found.pack is not None,
+        is_near=found.is_near,
         is_open=found.state is LessonState.OPEN,
         is_lead=found.lead_person_id == viewer.person_id,
     )

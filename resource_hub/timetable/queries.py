@@ -72,6 +72,13 @@ class LessonFacts:
         return self.starts_at > clock.now()
 
     @property
+    def is_near(self) -> bool:
+        """Whether it is the time to go in: it is open, or it begins soon and was not given up."""
+        if self.state is not LessonState.PLANNED:
+            return self.state is LessonState.OPEN
+        return self.starts_at - rules.ENTERED_BEFORE <= clock.now() <= self.ends_at + rules.KEPT_AFTER
+
+    @property
     def counts_as_planned(self) -> bool:
         """Whether statistics count it as planned."""
         return rules.counts_as_planned(self.state, self.starts_at, self.cancelled_at)

@@ -22,6 +22,10 @@ MOST_WEEKLY = 12
 """Live lessons a week for one lead teacher, before it is warned of (domain handbook 3.3)."""
 NOTICE = timedelta(hours=24)
 """A lesson cancelled earlier than this before its beginning does not count as planned (3.9)."""
+ENTERED_BEFORE = timedelta(minutes=30)
+"""So long before it begins the doors of a lesson stand open."""
+KEPT_AFTER = timedelta(minutes=15)
+"""So long after its planned end a lesson that was not ended is still waited for."""
 LONGEST_EXTENSION = 20
 """Minutes by which a lesson may run over at a time; the next class needs its room."""
 

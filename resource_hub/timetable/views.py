@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from resource_hub.infra import unit
@@ -123,6 +124,7 @@ def _lesson_page(lesson_id: str, error: Invalid | None = None) -> str:
         when=labels.when_words(found.day, found.period, found.starts_at),
         kind=labels.KINDS[found.kind],
         pack=hub().card(me, Ref.parse(found.pack)) if found.pack else None,
+        doors=list(map(Markup, filter(None, hub().panels_of(me, Ref("lesson", found.id))))),
         actions=actions,
         may=_open_acts(found, actions),
         staff=_staff(found) if "change" in actions else {},

@@ -117,8 +117,8 @@ def visiting(browser: Browser, address: str) -> Iterator[OpenPage]:
 
 
 @contextmanager
-def chromium(play: Playwright, program: Path | str = CHROMIUM) -> Iterator[Browser]:
-    with play.chromium.launch(executable_path=str(program), args=FLAGS) as made:
+def chromium(play: Playwright, program: Path | str = CHROMIUM, *, flags: Sequence[str] = ()) -> Iterator[Browser]:
+    with play.chromium.launch(executable_path=str(program), args=[*FLAGS, *flags]) as made:
         yield made
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -10,7 +11,9 @@ from resource_hub.app import create_app
 from resource_hub.infra import unit
 from resource_hub.infra.db import db
 from resource_hub.kernel.settings import Settings
+from resource_hub.people import queries
 from resource_hub.people import service as people
+from resource_hub.schools import queries as schools
 from resource_hub.timetable.models import Lesson, LessonSite
 from tests.live import standing
 from tests.running_platform import Platform
@@ -34,15 +37,34 @@ class Planned:
     codes: Sequence[str]
 
 
-def plan(platform: Platform, pack: str) -> Planned:
-    """Write a lesson that begins now into the timetable; ``pack`` is the path of a resource."""
-    app = create_app(Settings.read({"HUB_DATA": str(platform.data), "HUB_PORT": str(platform.port)}))
-    (lesson,) = standing.plan(app)
+def plan(platform: Platform, pack: str = "", *, starts_in: timedelta = timedelta(0), clock: str = "") -> Planned:
+    """Write a lesson into the timetable; ``pack`` is the path of a resource, ``clock`` the platform's own HUB_CLOCK."""
+    app = create_app(Settings.read({"HUB_DATA": str(platform.data), "HUB_PORT": str(platform.port), "HUB_CLOCK": clock}))
+    (lesson,) = standing.plan(app, starts_in=starts_in)
     with app.app_context(), unit.write():
-        db.session.get_one(Lesson, lesson).pack = f"resource:{pack.rsplit('/', 1)[1]}"
+        if pack:
+            db.session.get_one(Lesson, lesson).pack = f"resource:{pack.rsplit('/', 1)[1]}"
         sites = db.session.scalars(sa.select(LessonSite).where(LessonSite.lesson_id == lesson).order_by(LessonSite.position)).all()
         codes = [people.add_terminal(one.school_id, f"同步教室{one.position}", class_id=one.class_id).code for one in sites]
     return Planned(lesson, codes)
+
+
+def clear(platform: Platform, clock: str = "") -> None:
+    """Put all lessons of today into another year, so that rooms have nothing to show."""
+    app = create_app(Settings.read({"HUB_DATA": str(platform.data), "HUB_PORT": str(platform.port), "HUB_CLOCK": clock}))
+    with app.app_context(), unit.write():
+        for lesson in db.session.scalars(sa.select(Lesson).where(Lesson.day == schools.today())):
+            lesson.day -= timedelta(days=365)
+
+
+def release(platform: Platform, planned: Planned, clock: str = "") -> None:
+    """Cut the devices of the lesson's classes off."""
+    app = create_app(Settings.read({"HUB_DATA": str(platform.data), "HUB_PORT": str(platform.port), "HUB_CLOCK": clock}))
+    with app.app_context(), unit.write():
+        classes = set(db.session.scalars(sa.select(LessonSite.class_id).where(LessonSite.lesson_id == planned.lesson)))
+        for row in queries.terminals_of_schools(None):
+            if row.class_id in classes:
+                people.release_terminal(row.id)
 
 
 def make_deck(folder: Path, name: str = "色彩的冷与暖.pptx") -> Path:

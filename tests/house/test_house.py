@@ -21,7 +21,8 @@ READERS = {
 """They join tables of the features below in one query; nothing is written there."""
 NO_NAMES = {"utils", "util", "helpers", "common", "misc", "manager", "base2"}
 PUBLIC_ROUTES = {
-    "/sign-in", "/sign-out", "/terminal", "/setup", "/healthz", "/trust", "/preferences", "/complaints", "/design", "/api/v1/tokens", "/api/v1/openapi.json",
+    "/sign-in", "/sign-out", "/setup", "/terminal", "/terminal/manifest.webmanifest", "/terminal/worker.js",
+    "/healthz", "/trust", "/preferences", "/complaints", "/design", "/api/v1/tokens", "/api/v1/openapi.json",
     "/auth/oidc", "/auth/oidc/callback", "/trust/resource-hub-ca.crt",
     "/media/<asset_id>/master.m3u8", "/media/<asset_id>/<label>.m3u8", "/media/<asset_id>/storyboard.vtt",
     "/media/<asset_id>/captions/<caption_id>.vtt",

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -32,6 +32,8 @@ from resource_hub.timetable.schemas import LessonKind, LessonState
 
 ROOT = Path(__file__).parents[2]
 LEAD, ASSISTS = "linxiaoyun", ("wuyoutian", "maodashan")
+MORNING = clock.real().replace(hour=1, minute=0, second=0, microsecond=0) + timedelta(days=1)
+"""Nine o'clock in the district, when everybody of the demo has their roles."""
 CLASSES = (("A1", Grade.G3, 2), ("A3", Grade.G3, 1), ("A4", Grade.G3, 1))
 
 
@@ -55,10 +57,10 @@ def admit(app: Flask) -> Tokens:
     return Tokens(found)
 
 
-def plan(app: Flask, count: int = 1) -> list[str]:
-    """Write so many lessons of today into the timetable and return their ids."""
+def plan(app: Flask, count: int = 1, *, starts_in: timedelta = timedelta(0)) -> list[str]:
+    """Write so many lessons of today into the timetable, ``starts_in`` from now, and return their ids."""
     with app.app_context(), unit.write():
-        return [_plan() for _ in range(count)]
+        return [_plan(clock.now() + starts_in) for _ in range(count)]
 
 
 @contextmanager
@@ -112,13 +114,13 @@ def _class(position: int) -> tuple[str, str]:
     return school.id, klass.id
 
 
-def _plan() -> str:
-    now, lead = clock.now(), people.person_by_login(LEAD)
+def _plan(now: datetime) -> str:
+    lead = people.person_by_login(LEAD)
     assert lead
     school_id, lead_class = _class(0)
     lesson = Lesson(
         id=new_id("les"), community_id=min(schools.communities_of_school(school_id)), kind=LessonKind.DELIVERY, subject="fine_art",
-        title="色彩的冷与暖", day=now.date(), starts_at=now, ends_at=now + timedelta(minutes=40), lead_class_id=lead_class,
+        title="色彩的冷与暖", day=schools.today(), starts_at=now, ends_at=now + timedelta(minutes=40), lead_class_id=lead_class,
         lead_person_id=lead, state=LessonState.PLANNED, created_at=now,
     )  # fmt: skip
     db.session.add(lesson)

@@ -55,6 +55,11 @@ class Assets:
         lines.append(Markup('<script type="module" src="{}"></script>').format(STATIC_URL + str(self._chunk(key)["file"])))
         return Markup("\n").join(lines)
 
+    def files(self, name: str) -> list[str]:
+        """Return the addresses of all that an entry or island loads at once, itself last."""
+        key = self._key(name)
+        return [STATIC_URL + path for path in (*self._styles(key), *self._imports(key), str(self._chunk(key)["file"]))]
+
     def island(
         self,
         name: str,

@@ -3,6 +3,7 @@
  * end of it all when the page is left. The stylesheet of lessons comes with this module only.
  */
 import { render, type ComponentChildren, type FunctionComponent } from "preact";
+import { useEffect } from "preact/hooks";
 import { defineIsland } from "../shared/mount";
 import "../styles/live.scss";
 import { LessonContext, useLesson } from "./hooks";
@@ -36,8 +37,17 @@ export function defineLessonPage(noun: string, Page: FunctionComponent, carries 
   });
 }
 
+/** So long the screen of a class shows why it was not let in; then it goes back to the room's day by itself. */
+const SHUT_SHOWN_MS = 60_000;
+
 function Door({ children }: { children: ComponentChildren }) {
-  const { shut } = useLesson();
+  const { shut, props } = useLesson();
+  const isRoom = props.seat.startsWith("class:");
+  useEffect(() => {
+    if (!shut || !isRoom) return;
+    const timer = setTimeout(() => location.assign("/terminal"), SHUT_SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [shut, isRoom]);
   if (!shut) return <>{children}</>;
   const isSignedOut = shut.code === "not_signed_in";
   const here = encodeURIComponent(location.pathname + location.search);

@@ -49,7 +49,8 @@ export interface Ask {
 
 let token: string | null = null;
 
-function csrfToken(): string {
+/** The token that a request needs which this module does not send. */
+export function csrfToken(): string {
   token ??= document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
   return token;
 }

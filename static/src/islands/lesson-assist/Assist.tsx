@@ -7,6 +7,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../../shared/icon";
 import { Board } from "../../live/Board";
+import { CheckDoor } from "../../live/check/CheckDoor";
 import { Refused, useLesson } from "../../live/hooks";
 import { lastPoll, PollCount } from "../../live/Poll";
 import { siteOf } from "../../live/props";
@@ -30,6 +31,7 @@ export function Assist() {
   const site = siteOf(lesson.seat) ?? 1;
   const [shown, show] = useState<Sheet | null>(null);
   const [done, setDone] = useState("");
+  const [isChecking, check] = useState(false);
   const poll = lastPoll(state);
   const isOpen = poll?.is_open === true;
   const isAnswered = isOpen && String(site) in poll.answers;
@@ -59,7 +61,8 @@ export function Assist() {
       <div class="assist-main">
         <Now site={site} />
         {done && <p class="assist-done" role="status"><Icon name="check" />{done}</p>}
-        {shown === null && (
+        {shown === null && state.phase === "planned" && <CheckDoor onOpen={check} />}
+        {shown === null && !(isChecking && state.phase === "planned") && (
           <>
             <div class="big-buttons">
               {BIG.map((name) => (

@@ -1,11 +1,13 @@
 /**
  * The screen of a class: the board full, the lead's picture in a corner, words only when something changes.
  *
- * Nothing here is to be pressed; only while the stage is theirs may a class write on the board with a finger.
+ * Nothing here is to be pressed once the lesson is on; only while the stage is theirs may a class write on the board
+ * with a finger. Before it there is one button, to check the room; after it the screen goes back to the room's day by itself.
  * Rule: the board is never covered while somebody can still read it.
  */
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Board } from "../../live/Board";
+import { CheckDoor } from "../../live/check/CheckDoor";
 import { useLesson, useNow } from "../../live/hooks";
 import type { Tool } from "../../live/ink";
 import { HeldSound, useCarrier } from "../../live/MediaControls";
@@ -14,6 +16,7 @@ import { siteOf } from "../../live/props";
 import { keepAwake } from "../../live/wake";
 import { t } from "../../live/words";
 import { CarryOn } from "./CarryOn";
+import { isOver } from "./leaving";
 import { Ribbon } from "./Ribbon";
 
 const CARRY_ON_MS = 60_000;
@@ -35,13 +38,18 @@ export function Screen() {
   useEffect(() => {
     if (takes) void carrier?.start();
   }, [takes]);
+  // Only with a line: without one there may be no page to go to.
+  const leaves = line === "joined" && isOver(state, props.ends_at, now);
+  useEffect(() => {
+    if (leaves) location.assign("/terminal");
+  }, [leaves]);
 
   return (
     <div class={`screen ${isStage ? "is-stage" : ""} ${isLongCut ? "has-card" : ""}`}>
       <Board tool={tool} />
       {site !== 0 && <div class="screen-corner"><MediaPlace site={0} words="" /></div>}
       {isLongCut && <CarryOn />}
-      {!isLongCut && state.phase === "planned" && <Cover title={props.title} words={line === "connecting" ? t("screen_connecting") : now < props.starts_at ? t("screen_soon") : t("screen_waiting", { name: props.lead })} />}
+      {!isLongCut && state.phase === "planned" && <Cover title={props.title} words={line === "connecting" ? t("screen_connecting") : now < props.starts_at ? t("screen_soon") : t("screen_waiting", { name: props.lead })} isBefore />}
       {!isLongCut && state.phase === "paused" && <Cover title={t("screen_paused")} words={t("screen_paused_more")} />}
       {!isLongCut && state.phase === "ended" && <Cover title={t("screen_ended")} words={t("screen_ended_more")} />}
       {!isLongCut && <Ribbon site={site} />}
@@ -50,11 +58,13 @@ export function Screen() {
   );
 }
 
-function Cover({ title, words }: { title: string; words: string }) {
+function Cover({ title, words, isBefore = false }: { title: string; words: string; isBefore?: boolean }) {
+  const [isChecking, check] = useState(false);
   return (
-    <div class="screen-cover" role="status">
+    <div class={`screen-cover ${isChecking ? "is-checking" : ""}`}>
       <h2>{title}</h2>
-      <p>{words}</p>
+      <p role="status">{words}</p>
+      {isBefore && <CheckDoor onOpen={check} />}
     </div>
   );
 }

@@ -1,4 +1,6 @@
 /** The cards before and after a lesson: who is there and the one button to begin; what was done and the way on. */
+import { useState } from "preact/hooks";
+import { CheckDoor } from "../../live/check/CheckDoor";
 import { Refused, useLesson, useNow } from "../../live/hooks";
 import { headsOf, presenceOf } from "../../live/sites";
 import { t } from "../../live/words";
@@ -11,10 +13,11 @@ interface CardProps {
 export function BeforeCard({ onLook }: CardProps) {
   const lesson = useLesson();
   const now = useNow();
+  const [isChecking, check] = useState(false);
   return (
     <div class="lead-card" role="group" aria-label={t("before")}>
       <h2>{lesson.props.title}</h2>
-      <ul class="who">
+      {!isChecking && <ul class="who">
         {lesson.props.sites.map((site) => {
           const presence = presenceOf(lesson, site.position, now);
           const words = site.is_lead && presence.kind === "partly" ? t("own_screen_missing") : presence.words;
@@ -25,12 +28,13 @@ export function BeforeCard({ onLook }: CardProps) {
             </li>
           );
         })}
-      </ul>
-      <p class="muted small">{t("before_hint")}</p>
-      <div class="actions">
+      </ul>}
+      {!isChecking && <p class="muted small">{t("before_hint")}</p>}
+      {!isChecking && <div class="actions">
         <button type="button" class="btn btn-primary btn-large" onClick={() => lesson.act("phase", "lesson:start")}>{t("start")}</button>
         <button type="button" class="btn btn-quiet" onClick={onLook}>{t("look_first")}</button>
-      </div>
+      </div>}
+      <CheckDoor onOpen={check} />
       <Refused of="phase" />
     </div>
   );

@@ -1,0 +1,96 @@
+"""The day of a room, as its device shows it: today's lessons of its class and nothing else.
+
+Kept apart from the lesson's own pages because a device has it before any lesson and without a line too. Rule: times
+stand there in milliseconds with the server's clock beside them; a device's own clock may be years off.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import render_template
+
+from resource_hub.infra.features import hub
+from resource_hub.infra.web.replies import plain
+from resource_hub.kernel import clock
+from resource_hub.kernel.viewer import Viewer
+from resource_hub.people import queries as people
+from resource_hub.schools import queries as schools
+from resource_hub.timetable import queries as timetable
+from resource_hub.timetable.queries import LessonFacts
+from resource_hub.timetable.rules import KEPT_AFTER
+from resource_hub.timetable.schemas import LessonState
+
+GOES_BEFORE = timedelta(minutes=10)
+"""So long before a lesson the device of its room goes there by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayLesson:
+    """The device is in the lesson from ``goes_at`` until ``stays_until``, as long as it is not over."""
+
+    id: str
+    subject: str
+    title: str
+    lead_school: str
+    teacher: str
+    is_lead: bool
+    starts_at: int
+    ends_at: int
+    goes_at: int
+    stays_until: int
+    state: LessonState
+
+
+@dataclass(frozen=True, slots=True)
+class RoomDay:
+    terminal: str
+    room: str
+    school: str
+    has_class: bool
+    """Without a class no lesson can be the room's."""
+    now: int
+    zone: str
+    lessons: tuple[DayLesson, ...]
+
+
+def room_day(viewer: Viewer) -> RoomDay:
+    """Return what the device of a room shows today, in the order of time."""
+    class_id = people.class_of_terminal(viewer.person_id)
+    lessons = timetable.lessons_of_terminal(viewer.person_id, schools.today())
+    return RoomDay(
+        terminal=viewer.person_id,
+        room=viewer.name,
+        school=viewer.school_name,
+        has_class=class_id is not None,
+        now=_ms(clock.now()),
+        zone=hub().settings.timezone,
+        lessons=tuple(_lesson(lesson, class_id) for lesson in lessons),
+    )
+
+
+def panel(viewer: Viewer, terminal_id: str) -> str:
+    """Return the page of a room's device as HTML; nothing for anybody else."""
+    if viewer.person_id != terminal_id or not viewer.is_terminal:
+        return ""
+    return render_template("live/day.html", day=plain(room_day(viewer)))
+
+
+def _lesson(lesson: LessonFacts, class_id: str | None) -> DayLesson:
+    lead = next((site for site in lesson.sites if site.position == 0), None)
+    return DayLesson(
+        id=lesson.id,
+        subject=lesson.subject_name,
+        title=lesson.title,
+        lead_school=lead.school if lead else "",
+        teacher=lesson.lead,
+        is_lead=lead is not None and lead.class_id == class_id,
+        starts_at=_ms(lesson.starts_at),
+        ends_at=_ms(lesson.ends_at),
+        goes_at=_ms(lesson.starts_at - GOES_BEFORE),
+        stays_until=_ms(lesson.ends_at + KEPT_AFTER),
+        state=lesson.state,
+    )
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
