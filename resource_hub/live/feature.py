@@ -3,18 +3,30 @@
 from flask_babel import lazy_gettext as _l
 
 from resource_hub.infra.features import Desk, Feature, Permission
+from resource_hub.infra.jobs import JobKind
 from resource_hub.kernel.viewer import Role
-from resource_hub.live import api, day, doors, room_api, room_views, sockets, tending, views
+from resource_hub.live import api, count_views, day, doors, jobs, room_api, room_views, sockets, tending, views
+
+COUNTERS = frozenset({Role.DISTRICT_ADMIN, Role.DISTRICT_LEADER, Role.RESEARCHER, Role.INSPECTOR, Role.PRINCIPAL, Role.DEAN})
+"""Who answers for shared lessons being held; they see those of the schools they see."""
 
 FEATURE = Feature(
     name="live",
-    blueprints=(views.blueprint, room_views.blueprint, api.blueprint, room_api.blueprint),
+    blueprints=(views.blueprint, room_views.blueprint, count_views.blueprint, api.blueprint, room_api.blueprint),
     permissions=(
         Permission("live.join", "进入同步课堂（课表或职责另定座位），检查自己的教室", terminals=True),
         Permission("live.room", "查看本教室今天的课", frozenset({Role.CLASS_TERMINAL}), terminals=True),
+        Permission("live.count", "查看同步课堂应用情况统计", COUNTERS),
         Permission("live.tend", "查看本校（或全区）各教室的检查结果、今天的课和联系电话", tending.TENDERS),
     ),
-    desks=(Desk(_l("教室检查"), _l("各教室上次检查的结果、今天的课、联系电话"), "/live/rooms", "room", ("live.tend",)),),
+    jobs=(JobKind("live.count", "light", jobs.count), JobKind("live.end_forgotten", "light", jobs.end_forgotten)),
+    sweeps={"live.end_forgotten": 1800.0},
+    desks=(
+        Desk(
+            _l("同步课堂应用情况"), _l("按结对和班级：计划、实开、互动、村端占比、技术可用率"), "/live/statistics", "poll", ("live.count",)
+        ),
+        Desk(_l("教室检查"), _l("各教室上次检查的结果、今天的课、联系电话"), "/live/rooms", "room", ("live.tend",)),
+    ),
     panels={"lesson": doors.panel, "terminal": day.panel},
     sockets=sockets.mount,
 )

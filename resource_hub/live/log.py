@@ -27,6 +27,8 @@ KEPT_BOOKS = 200
 """Lessons held in memory at most; those that nobody asked for longest are read again when needed."""
 
 Consequence = Callable[[str, state.Fact], None]
+LATE = "late"
+"""The name under which a consequence stands of whatever comes after the lesson ended."""
 
 
 @dataclass(slots=True)
@@ -86,9 +88,9 @@ class Log:
         """
         lessons = sorted({given.lesson for given in group})
         # What changes rows of other features too needs a whole unit; ink by the thousand does without.
-        is_plain = all(given.type not in self._consequences for given in group)
+        is_plain = all(given.type not in self._consequences for given in group) and all(self._is_running(lesson) for lesson in lessons)
         try:
-            if is_plain and all(lesson in self._books for lesson in lessons):
+            if is_plain:
                 with unit.write_rows() as connection:
                     return self._write(connection, lessons, group)
             with unit.write():
@@ -132,9 +134,15 @@ class Log:
             changed = [{"lesson": lesson, "now": books[lesson].state["seq"]} for lesson in {given.lesson for given, _ in made}]
             connection.execute(_SET_HEAD, changed)
         for given, fact in made:
-            if act := self._consequences.get(fact["type"]):
+            is_late = books[given.lesson].state["phase"] == "ended" and not fact["type"].startswith(("lesson:", "seat:"))
+            if act := self._consequences.get(LATE if is_late else fact["type"]):
                 act(given.lesson, fact)
         return outcomes
+
+    def _is_running(self, lesson: str) -> bool:
+        """True for a lesson in memory that is not over: what comes then changes nothing but its log."""
+        book = self._books.get(lesson)
+        return book is not None and book.state["phase"] != "ended"
 
     def _take(self, book: Book, given: Given) -> Outcome:
         if (known := book.refs.get(given.id)) is not None:

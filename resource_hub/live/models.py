@@ -6,6 +6,7 @@ is no part of the log: it tells of the room, not of the lesson.
 """
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -85,3 +86,23 @@ class RoomCheck(Model):
     relay: Mapped[bool | None]
     rung: Mapped[str] = mapped_column(sa.String(16))
     note: Mapped[str] = mapped_column(sa.String(200))
+
+
+class LessonCounts(Model):
+    """What a lesson was, in counts, kept for ever; ``sites`` holds one ``summary.SiteSummary`` a class.
+
+    Made from the log when the lesson ends, and again when evidence of a room that was cut off comes in.
+    """
+
+    __tablename__ = "lesson_counts"
+
+    lesson_id: Mapped[str] = mapped_column(sa.ForeignKey("lesson.id"), primary_key=True)
+    made_at: Mapped[datetime]
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    period_ms: Mapped[int]
+    together_ms: Mapped[int]
+    sound_ms: Mapped[int]
+    is_held: Mapped[bool]
+    is_degraded: Mapped[bool]
+    sites: Mapped[list[Any]] = mapped_column(sa.JSON)

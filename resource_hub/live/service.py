@@ -4,11 +4,12 @@ import sqlalchemy as sa
 
 from resource_hub.infra import unit
 from resource_hub.infra.db import db
+from resource_hub.infra.jobs import enqueue
 from resource_hub.kernel import clock
 from resource_hub.kernel.errors import N_, NotAllowed
 from resource_hub.kernel.ids import new_id
 from resource_hub.live.checks import CheckIn
-from resource_hub.live.log import Consequence
+from resource_hub.live.log import LATE, Consequence
 from resource_hub.live.models import LessonSeat, RoomCheck
 from resource_hub.live.seats import Seat
 from resource_hub.live.state import Fact
@@ -58,6 +59,17 @@ def _started(lesson: str, _fact: Fact) -> None:
 
 def _ended(lesson: str, _fact: Fact) -> None:
     timetable.end_lesson(lesson)
+    _count_soon(lesson)
 
 
-CONSEQUENCES: dict[str, Consequence] = {"lesson:started": _started, "lesson:ended": _ended}
+def _late(lesson: str, _fact: Fact) -> None:
+    _count_soon(lesson)
+
+
+def _count_soon(lesson: str) -> None:
+    """Count the lesson once what rooms still have in hand is in; one job for all of it."""
+    enqueue("live.count", {"lesson_id": lesson}, delay_s=COUNTED_AFTER_S, dedupe=f"live.count:{lesson}")
+
+
+COUNTED_AFTER_S = 20
+CONSEQUENCES: dict[str, Consequence] = {"lesson:started": _started, "lesson:ended": _ended, LATE: _late}

@@ -39,7 +39,7 @@ FORMS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SiteSummary:
-    """One class: minutes there, times away for more than a minute, and how it took part.
+    """One class: time there, time there together with the lead class, with sound, times away for more than a minute, and how it took part.
 
     ``silent_s`` is the longest time without taking part while the lesson ran; ``waited_s`` are the seconds that raised
     hands waited until they were called.
@@ -47,6 +47,8 @@ class SiteSummary:
 
     site: int
     there_ms: int
+    together_ms: int
+    sound_ms: int
     outages: int
     forms: Mapping[str, int]
     silent_s: int
@@ -70,7 +72,7 @@ class LessonSummary:
 
     @property
     def is_held(self) -> bool:
-        return self.together_ms >= max(HELD_MS, HELD_SHARE * self.period_ms)
+        return is_held(self.together_ms, self.period_ms)
 
     @property
     def availability(self) -> float:
@@ -91,6 +93,11 @@ class LessonSummary:
         return sum(site.interactions for site in self.sites if site.site) / self.interactions if self.interactions else None
 
 
+def is_held(together_ms: int, period_ms: int) -> bool:
+    """True when lead and receiving class were together long enough of the period for the lesson to count."""
+    return together_ms >= max(HELD_MS, HELD_SHARE * period_ms)
+
+
 def summary(facts: Sequence[Fact], period: Span, sites: Iterable[int]) -> LessonSummary:
     """Return the lesson in counts; ``period`` is when the timetable has it, ``sites`` the classes that belong to it."""
     ran = _ran(facts)
@@ -99,19 +106,19 @@ def summary(facts: Sequence[Fact], period: Span, sites: Iterable[int]) -> Lesson
         return LessonSummary(None, period[1] - period[0], 0, 0, tuple(_nothing(site) for site in numbers))
     running = _without(ran, _pauses(facts, ran))
     there = {site: _meet(_presence(facts, site, ran[1]), [ran]) for site in numbers}
-    villages = [there[site] for site in numbers if site]
-    together = [_meet(there.get(0, []), village) for village in villages]
-    sound = [_less(shared, _silent(facts, site, ran[1])) for site, shared in zip([s for s in numbers if s], together, strict=True)]
+    found = tuple(_site(facts, site, there, ran, running) for site in numbers)
     return LessonSummary(
         ran=ran,
         period_ms=period[1] - period[0],
-        together_ms=max((_length(shared) for shared in together), default=0),
-        sound_ms=max((_length(one) for one in sound), default=0),
-        sites=tuple(_site(facts, site, there[site], ran, running) for site in numbers),
+        together_ms=max((site.together_ms for site in found if site.site), default=0),
+        sound_ms=max((site.sound_ms for site in found if site.site), default=0),
+        sites=found,
     )
 
 
-def _site(facts: Sequence[Fact], site: int, there: list[Span], ran: Span, running: list[Span]) -> SiteSummary:
+def _site(facts: Sequence[Fact], site: int, presence: Mapping[int, list[Span]], ran: Span, running: list[Span]) -> SiteSummary:
+    there = presence[site]
+    together = _meet(presence.get(0, []), there)
     parts = [fact for fact in facts if _of_site(fact) == site and ran[0] <= fact["at"] <= ran[1]]
     forms = Counter(FORMS[fact["type"]] for fact in facts if fact["type"] in FORMS and _of_site(fact) == site)
     heads = [fact["data"]["count"] for fact in facts if fact["type"] == "heads:counted" and fact["data"]["site"] == site]
@@ -119,6 +126,8 @@ def _site(facts: Sequence[Fact], site: int, there: list[Span], ran: Span, runnin
     return SiteSummary(
         site=site,
         there_ms=_length(there),
+        together_ms=_length(together),
+        sound_ms=_length(_less(together, _silent(facts, site, ran[1]))),
         outages=sum(until - since > OUTAGE_MS for since, until in away),
         forms=dict(forms),
         silent_s=_longest_silence([fact["at"] for fact in parts if fact["type"] in FORMS], running) // 1000,
@@ -128,7 +137,7 @@ def _site(facts: Sequence[Fact], site: int, there: list[Span], ran: Span, runnin
 
 
 def _nothing(site: int) -> SiteSummary:
-    return SiteSummary(site, 0, 0, {}, 0, (), None)
+    return SiteSummary(site, 0, 0, 0, 0, {}, 0, (), None)
 
 
 def _of_site(fact: Fact) -> int | None:

@@ -121,6 +121,11 @@ def lessons(ids: Iterable[str]) -> list[LessonFacts]:
     return _lessons(Lesson.id.in_(list(ids)))
 
 
+def lessons_left_open(before: datetime) -> list[LessonFacts]:
+    """Return the lessons that began and nobody ended, though their time was over before that moment."""
+    return _lessons(Lesson.state == LessonState.OPEN, Lesson.ends_at < before)
+
+
 def lessons_between(
     first: date,
     last: date,

@@ -61,6 +61,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "timetable.change": ADULTS,
     "timetable.arrange": MANAGERS,
     "live.join": ADULTS | {Role.CLASS_TERMINAL},
+    "live.count": DISTRICT - {Role.AUDITOR} | {Role.PRINCIPAL, Role.DEAN},
     "live.room": frozenset({Role.CLASS_TERMINAL}),
     "live.tend": MANAGERS | {Role.TECH},
 }

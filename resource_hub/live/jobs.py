@@ -1,0 +1,34 @@
+"""What lessons do after they ended: they are counted, and counted again when late evidence comes in; forgotten ones are ended."""
+
+from datetime import timedelta
+
+from resource_hub.infra import unit
+from resource_hub.infra.jobs import JobRun
+from resource_hub.kernel import clock
+from resource_hub.kernel.ids import new_id
+from resource_hub.live.counting import count_lesson
+from resource_hub.live.log import Given, Log
+from resource_hub.live.seats import Part, Seat
+from resource_hub.live.service import CONSEQUENCES
+from resource_hub.timetable import queries as timetable
+
+FORGOTTEN_AFTER = timedelta(hours=2)
+"""So long after its planned end a lesson that nobody ended is over."""
+
+
+def count(run: JobRun) -> None:
+    """Count the lesson of the job."""
+    with run.completing():
+        count_lesson(str(run.payload["lesson_id"]))
+
+
+def end_forgotten(run: JobRun) -> None:
+    """End the lessons that their teachers left open, so that they are counted."""
+    with unit.read():
+        left = [one.id for one in timetable.lessons_left_open(clock.now() - FORGOTTEN_AFTER)]
+    log = Log(CONSEQUENCES)
+    for lesson in left:
+        ident = new_id("end")[-20:]
+        log.append([Given(lesson, Seat(Part.LEAD, 0), "lesson:ended", ident, {"id": ident})])
+    with run.completing():
+        pass

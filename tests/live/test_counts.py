@@ -1,0 +1,93 @@
+"""Lessons in counts: made when they end, made again by late evidence, shown by pairing and class, as a sheet too."""
+
+import asyncio
+import io
+import json
+from datetime import timedelta
+
+import openpyxl
+import pytest
+import sqlalchemy as sa
+
+from resource_hub.infra import unit
+from resource_hub.infra.db import db
+from resource_hub.infra.jobs import work_once
+from resource_hub.kernel import clock
+from resource_hub.live.counting import count_lesson, counts_of
+from resource_hub.live.models import LessonFact, LessonLog
+from resource_hub.timetable.models import Lesson
+from tests.live.conftest import Live
+from tests.live.standing import plan
+from tests.people_of_a_district import District
+
+pytestmark = pytest.mark.slow
+MINUTE = 60_000
+
+
+def taught(district: District, minutes: int) -> str:
+    """A lesson of an hour ago in which one village was there for so many minutes and raised a hand."""
+    (lesson,) = plan(district.app)
+    with district.app.app_context(), unit.write():
+        row = db.session.get_one(Lesson, lesson)
+        row.starts_at, row.ends_at = clock.now() - timedelta(minutes=60), clock.now() - timedelta(minutes=20)
+        began = int(row.starts_at.timestamp() * 1000)
+        story = [
+            (-1, "lead", "seat:joined", {"seat": "lead", "conn": "a", "device": "a"}),
+            (-1, "class:1", "seat:joined", {"seat": "class:1", "conn": "b", "device": "b"}),
+            (0, "lead", "lesson:started", {}),
+            (5, "assist:1", "hand:raised", {"site": 1, "who": "4"}),
+            (minutes, "class:1", "seat:left", {"seat": "class:1", "conn": "b"}),
+            (40, "lead", "lesson:ended", {}),
+        ]
+        db.session.add(LessonLog(lesson_id=lesson, head=len(story)))
+        db.session.flush()
+        for seq, (minute, by, kind, data) in enumerate(story, 1):
+            text = json.dumps({"id": f"c{seq}"} | data)
+            db.session.add(LessonFact(lesson_id=lesson, seq=seq, at=began + minute * MINUTE, by=by, type=kind, ref=f"c{seq}", data=text))
+    return lesson
+
+
+def test_counts_say_whether_a_lesson_was_held(district: District) -> None:
+    whole, short = taught(district, 40), taught(district, 10)
+    with district.app.app_context(), unit.write():
+        for lesson in (whole, short, whole):
+            assert count_lesson(lesson) is not None
+    with district.app.app_context(), unit.read():
+        found = counts_of([whole, short])
+        assert (found[whole].is_held, found[short].is_held) == (True, False)
+        assert found[whole].summary.sites[1].forms == {"hand": 1}
+
+
+def test_the_page_and_the_sheet_show_planned_and_held(district: District) -> None:
+    lesson = taught(district, 40)
+    with district.app.app_context(), unit.write():
+        count_lesson(lesson)
+    page = district.client.get("/live/statistics", headers=district.as_("minjie")).text
+    assert "石桥村小学" in page
+    assert "100%" in page
+    book = openpyxl.load_workbook(io.BytesIO(district.client.get("/live/statistics.xlsx", headers=district.as_("minjie")).data))
+    rows = [row for row in book.worksheets[0].iter_rows(min_row=2, values_only=True) if row[9]]
+    assert [(row[5], row[8], row[9], row[10]) for row in rows] == [("石桥村小学", 1, 1, 1)]
+
+
+def test_teachers_do_not_see_the_statistics(district: District) -> None:
+    assert district.client.get("/live/statistics", headers=district.as_("wuyoutian")).status_code == 403
+
+
+def test_a_lesson_is_counted_when_it_ends_and_again_when_a_room_delivers_late(live: Live) -> None:
+    async def story() -> None:
+        lead, helper = await live.client("lead").enter(), await live.client("assist:1").enter()
+        await lead.act("lesson:start")
+        await lead.act("lesson:end")
+        assert (await helper.act("ticket:count", {"site": 1, "item": 1, "right": 7, "wrong": 2}))["ok"]
+        await lead.close()
+        await helper.close()
+
+    asyncio.run(story())
+    with live.app.app_context():
+        with unit.write():
+            db.session.execute(sa.text("UPDATE job SET run_at = created_at WHERE kind = 'live.count'"))
+        while work_once("light"):
+            pass
+        with unit.read():
+            assert counts_of([live.lesson])[live.lesson].summary.sites[1].forms == {"ticket": 1}
