@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("lesson_id", sa.String(40), nullable=False),
         sa.Column("head", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("lesson_id", name="pk_lesson_log"),
-        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name="fk_lesson_log_lesson_id_lesson"),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name="fk_lesson_log_lesson_id_lesson", ondelete="CASCADE"),
     )
     op.create_table(
         "lesson_fact",
@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(24), nullable=True),
         sa.Column("data", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("lesson_id", "seq", name="pk_lesson_fact"),
-        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name="fk_lesson_fact_lesson_id_lesson"),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name="fk_lesson_fact_lesson_id_lesson", ondelete="CASCADE"),
     )
     op.create_index("uq_lesson_fact_ref", "lesson_fact", ["lesson_id", "ref"], unique=True)
     op.create_table(
@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("holder_id", sa.String(40), nullable=False),
         sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_lesson_seat"),
-        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name="fk_lesson_seat_lesson_id_lesson"),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name="fk_lesson_seat_lesson_id_lesson", ondelete="CASCADE"),
         sa.UniqueConstraint("lesson_id", "seat", "holder_id", name="uq_lesson_seat_lesson_id_seat_holder_id"),
     )
     op.create_table(

@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("is_degraded", sa.Boolean(), nullable=False),
         sa.Column("sites", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("lesson_id", name="pk_lesson_counts"),
-        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name="fk_lesson_counts_lesson_id_lesson"),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name="fk_lesson_counts_lesson_id_lesson", ondelete="CASCADE"),
     )
 
 

@@ -19,8 +19,12 @@ FEATURE = Feature(
         Permission("live.count", "查看同步课堂应用情况统计", COUNTERS),
         Permission("live.tend", "查看本校（或全区）各教室的检查结果、今天的课和联系电话", tending.TENDERS),
     ),
-    jobs=(JobKind("live.count", "light", jobs.count), JobKind("live.end_forgotten", "light", jobs.end_forgotten)),
-    sweeps={"live.end_forgotten": 1800.0},
+    jobs=(
+        JobKind("live.count", "light", jobs.count),
+        JobKind("live.end_forgotten", "light", jobs.end_forgotten),
+        JobKind("live.forget_checks", "light", jobs.forget_checks),
+    ),
+    sweeps={"live.end_forgotten": 1800.0, "live.forget_checks": 86_400.0},
     desks=(
         Desk(
             _l("同步课堂应用情况"), _l("按结对和班级：计划、实开、互动、村端占比、技术可用率"), "/live/statistics", "poll", ("live.count",)

@@ -6,14 +6,24 @@ from resource_hub.infra import unit
 from resource_hub.infra.jobs import JobRun
 from resource_hub.kernel import clock
 from resource_hub.kernel.ids import new_id
+from resource_hub.live import service
 from resource_hub.live.counting import count_lesson
 from resource_hub.live.log import Given, Log
 from resource_hub.live.seats import Part, Seat
-from resource_hub.live.service import CONSEQUENCES
 from resource_hub.timetable import queries as timetable
 
 FORGOTTEN_AFTER = timedelta(hours=2)
 """So long after its planned end a lesson that nobody ended is over."""
+
+
+CHECKS_KEPT = timedelta(days=13 * 31)
+"""As long as logs of access: the health of a room over a school year."""
+
+
+def forget_checks(run: JobRun) -> None:
+    """Erase what was found of rooms longer ago than that."""
+    with run.completing():
+        service.forget_checks(clock.now() - CHECKS_KEPT)
 
 
 def count(run: JobRun) -> None:
@@ -26,7 +36,7 @@ def end_forgotten(run: JobRun) -> None:
     """End the lessons that their teachers left open, so that they are counted."""
     with unit.read():
         left = [one.id for one in timetable.lessons_left_open(clock.now() - FORGOTTEN_AFTER)]
-    log = Log(CONSEQUENCES)
+    log = Log(service.CONSEQUENCES)
     for lesson in left:
         ident = new_id("end")[-20:]
         log.append([Given(lesson, Seat(Part.LEAD, 0), "lesson:ended", ident, {"id": ident})])

@@ -1,7 +1,8 @@
 """Tables of the lesson log: every act of teaching as a numbered row, and who sat where.
 
 ``lesson_log`` is locked by whoever appends, so that numbers have no gap and no double, on several
-nodes too; ``ref`` is the command's own id, so that a repeated command finds what it became. ``room_check``
+nodes too; ``ref`` is the command's own id, so that a repeated command finds what it became. What was tried out
+in a lesson that is then planned away goes with it; one that began is never planned away. ``room_check``
 is no part of the log: it tells of the room, not of the lesson.
 """
 
@@ -20,7 +21,7 @@ class LessonLog(Model):
 
     __tablename__ = "lesson_log"
 
-    lesson_id: Mapped[str] = mapped_column(sa.ForeignKey("lesson.id"), primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(sa.ForeignKey("lesson.id", ondelete="CASCADE"), primary_key=True)
     head: Mapped[int] = mapped_column(default=0)
 
 
@@ -30,7 +31,7 @@ class LessonFact(Model):
     __tablename__ = "lesson_fact"
     __table_args__ = (sa.Index("uq_lesson_fact_ref", "lesson_id", "ref", unique=True),)
 
-    lesson_id: Mapped[str] = mapped_column(sa.ForeignKey("lesson.id"), primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(sa.ForeignKey("lesson.id", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[int] = mapped_column(sa.BigInteger)
     by: Mapped[str] = mapped_column(sa.String(32))
@@ -46,7 +47,7 @@ class LessonSeat(Model):
     __table_args__ = (sa.UniqueConstraint("lesson_id", "seat", "holder_id"),)
 
     id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
-    lesson_id: Mapped[str] = mapped_column(sa.ForeignKey("lesson.id"))
+    lesson_id: Mapped[str] = mapped_column(sa.ForeignKey("lesson.id", ondelete="CASCADE"))
     seat: Mapped[str] = mapped_column(sa.String(32))
     holder_id: Mapped[str] = mapped_column(sa.String(40))
     first_at: Mapped[datetime]
@@ -96,7 +97,7 @@ class LessonCounts(Model):
 
     __tablename__ = "lesson_counts"
 
-    lesson_id: Mapped[str] = mapped_column(sa.ForeignKey("lesson.id"), primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(sa.ForeignKey("lesson.id", ondelete="CASCADE"), primary_key=True)
     made_at: Mapped[datetime]
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime]

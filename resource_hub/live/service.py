@@ -1,5 +1,7 @@
 """What follows from a lesson's facts in the rows of other features, who took which seat, how a room was found."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from resource_hub.infra import unit
@@ -51,6 +53,11 @@ def keep_check(seat: Seat, lesson: LessonFacts, found: CheckIn, *, device: str) 
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+def forget_checks(before: datetime) -> None:
+    """Erase what was found of rooms before that moment."""
+    db.session.execute(sa.delete(RoomCheck).where(RoomCheck.at < before))
 
 
 def _started(lesson: str, _fact: Fact) -> None:

@@ -11,11 +11,15 @@ import sqlalchemy as sa
 
 from resource_hub.infra import unit
 from resource_hub.infra.db import db
-from resource_hub.infra.jobs import work_once
+from resource_hub.infra.jobs import enqueue, work_once
 from resource_hub.kernel import clock
 from resource_hub.live.counting import count_lesson, counts_of
 from resource_hub.live.models import LessonFact, LessonLog
+from resource_hub.schools import queries as schools
+from resource_hub.timetable import queries as timetable
+from resource_hub.timetable import service as arrangements
 from resource_hub.timetable.models import Lesson
+from resource_hub.timetable.schemas import LessonState
 from tests.live.conftest import Live
 from tests.live.standing import plan
 from tests.people_of_a_district import District
@@ -70,6 +74,20 @@ def test_the_page_and_the_sheet_show_planned_and_held(district: District) -> Non
     assert [(row[5], row[8], row[9], row[10]) for row in rows] == [("石桥村小学", 1, 1, 1)]
 
 
+def test_what_was_tried_out_goes_with_a_lesson_that_is_planned_away(district: District) -> None:
+    with district.app.app_context(), unit.write():
+        pairing = next(one for one in timetable.pairings() if one.ended_on is None)
+        ahead = [one for one in timetable.lessons_between(schools.today(), pairing.plan.last_day, pairing_id=pairing.id) if one.is_ahead]
+        assert ahead
+        db.session.add(LessonLog(lesson_id=ahead[-1].id, head=1))
+        db.session.flush()
+        db.session.add(LessonFact(lesson_id=ahead[-1].id, seq=1, at=1, by="lead", type="slide:turned", ref="c1", data="{}"))
+        db.session.flush()
+        arrangements.end_pairing(pairing.id, pairing.version, schools.today())
+    with district.app.app_context(), unit.read():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(LessonLog)) == 0
+
+
 def test_teachers_do_not_see_the_statistics(district: District) -> None:
     assert district.client.get("/live/statistics", headers=district.as_("wuyoutian")).status_code == 403
 
@@ -91,3 +109,20 @@ def test_a_lesson_is_counted_when_it_ends_and_again_when_a_room_delivers_late(li
             pass
         with unit.read():
             assert counts_of([live.lesson])[live.lesson].summary.sites[1].forms == {"ticket": 1}
+
+
+def test_a_lesson_that_nobody_ended_is_ended_two_hours_later(district: District) -> None:
+    (lesson,) = plan(district.app)
+    with district.app.app_context():
+        with unit.write():
+            arrangements.open_lesson(lesson)
+            row = db.session.get_one(Lesson, lesson)
+            row.ends_at = clock.now() - timedelta(hours=3)
+        with unit.write():
+            enqueue("live.end_forgotten", {})
+        while work_once("light"):
+            pass
+        with unit.read():
+            found = timetable.lesson(lesson)
+            assert found is not None
+            assert found.state is LessonState.ENDED

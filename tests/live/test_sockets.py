@@ -165,6 +165,19 @@ def test_a_late_count_lands_after_the_lesson_and_a_late_slide_does_not(live: Liv
     run(story())
 
 
+def test_a_lesson_that_was_ended_by_mistake_goes_on(live: Live) -> None:
+    async def story() -> None:
+        lead = await live.client("lead").enter()
+        for _ in range(2):
+            assert (await lead.act("lesson:start"))["ok"]
+            assert (await lead.act("lesson:end"))["ok"]
+        assert (await lead.act("lesson:start"))["ok"]
+        await lead.until(lambda client: client.now["phase"] == "running")
+        await lead.close()
+
+    run(story())
+
+
 async def _close(*clients: Client) -> None:
     for client in clients:
         await client.close()

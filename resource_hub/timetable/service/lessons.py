@@ -144,13 +144,16 @@ def name_lesson(lesson_id: str, title: str, pack: str, *, by: Viewer) -> None:
 
 
 def open_lesson(lesson_id: str, *, by: Viewer | None = None) -> None:
-    """Begin a planned lesson; nothing happens when it is open. LessonOver when it was ended or cancelled."""
+    """Begin a lesson, or let one that was ended by mistake go on; nothing happens when it is open. LessonOver when it was cancelled.
+
+    How long after its end a lesson may go on is the caller's to decide.
+    """
     row = _row(lesson_id)
     if row.state is LessonState.OPEN:
         return
-    if row.state is not LessonState.PLANNED:
+    if row.state is LessonState.CANCELLED:
         raise LessonOver
-    row.state, row.opened_at, row.version = LessonState.OPEN, clock.now(), row.version + 1
+    row.state, row.opened_at, row.ended_at, row.version = LessonState.OPEN, row.opened_at or clock.now(), None, row.version + 1
     audit.note(by, "lesson.opened", Ref("lesson", lesson_id))
     unit.record(LessonOpened(lesson_id))
 
