@@ -229,9 +229,9 @@ def test_a_turn_that_does_not_come_is_told_in_words_and_holds_up_nobody(hub: Fla
 
 @_ON_SQLITE
 def test_a_full_disk_reaches_the_reader_in_words(district: District) -> None:
+    headers = district.as_("linxiaoyun")
     with district.app.app_context():
         sa.event.listen(db.engine, "begin", _no_more_pages, insert=True)
-    headers = district.as_("linxiaoyun")
     for _ in range(100):
         answer = district.client.post("/api/v1/drafts", headers=headers)
         if answer.status_code == 503:

@@ -2,7 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import socketio
@@ -11,6 +12,12 @@ from resource_hub.live import state
 
 NAMESPACE = "/live"
 PATIENCE_S = 15
+
+
+def run(story: Coroutine[Any, Any, None]) -> None:
+    """Live through a story in a thread of its own: in the main one a browser's driver may have its loop."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, story).result()
 
 
 class Client:

@@ -1,6 +1,5 @@
 """Lessons in counts: made when they end, made again by late evidence, shown by pairing and class, as a sheet too."""
 
-import asyncio
 import io
 import json
 from datetime import timedelta
@@ -20,6 +19,7 @@ from resource_hub.timetable import queries as timetable
 from resource_hub.timetable import service as arrangements
 from resource_hub.timetable.models import Lesson
 from resource_hub.timetable.schemas import LessonState
+from tests.live.clients import run
 from tests.live.conftest import Live
 from tests.live.standing import plan
 from tests.people_of_a_district import District
@@ -101,7 +101,7 @@ def test_a_lesson_is_counted_when_it_ends_and_again_when_a_room_delivers_late(li
         await lead.close()
         await helper.close()
 
-    asyncio.run(story())
+    run(story())
     with live.app.app_context():
         with unit.write():
             db.session.execute(sa.text("UPDATE job SET run_at = created_at WHERE kind = 'live.count'"))

@@ -10,7 +10,7 @@ import pytest
 from resource_hub.infra import installation
 from resource_hub.kernel.settings import Settings
 from resource_hub.live.board import encode
-from tests.live.clients import Client
+from tests.live.clients import Client, run
 from tests.live.standing import admit, plan, start
 from tests.people_of_a_district import District
 
@@ -54,7 +54,7 @@ def test_a_killed_server_loses_and_doubles_nothing_that_was_answered(district: D
             await client.close()
 
     try:
-        asyncio.run(story())
+        run(story())
     finally:
         server.kill()
         server.wait()
@@ -101,7 +101,7 @@ def test_a_thousand_cuts_leave_fifty_clients_with_the_same_lesson(district: Dist
             await client.close()
 
     try:
-        asyncio.run(story())
+        run(story())
     finally:
         server.kill()
         server.wait()

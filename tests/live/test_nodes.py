@@ -14,7 +14,7 @@ import pytest
 from resource_hub.infra import installation
 from resource_hub.kernel.settings import Settings
 from resource_hub.live.board import encode
-from tests.live.clients import Client
+from tests.live.clients import Client, run
 from tests.live.standing import admit, plan, start
 from tests.people_of_a_district import District
 
@@ -73,7 +73,7 @@ def test_a_lesson_over_two_nodes_goes_on_when_one_is_killed(
         await village.close()
 
     try:
-        asyncio.run(story())
+        run(story())
     finally:
         for server in servers:
             server.kill()

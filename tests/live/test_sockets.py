@@ -1,23 +1,18 @@
 """Lessons over real sockets to a real web process: who gets in, what becomes a fact, who learns of it."""
 
 import asyncio
-from collections.abc import Coroutine
 from typing import Any
 
 import pytest
 import socketio
 
 from resource_hub.live.board import encode
-from tests.live.clients import Client
+from tests.live.clients import Client, run
 from tests.live.conftest import Live
 
 pytestmark = pytest.mark.slow
 
 STROKE = {"page": "deck/1", "points": encode([(10, 10), (40, 60), (80, 20)])}
-
-
-def run(story: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(story)
 
 
 def test_what_one_draws_everybody_has_in_the_same_order(live: Live) -> None:
