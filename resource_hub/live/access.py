@@ -13,6 +13,10 @@ from resource_hub.timetable.schemas import LessonState
 WATCHERS = frozenset({Role.DISTRICT_ADMIN, Role.DISTRICT_LEADER, Role.RESEARCHER, Role.INSPECTOR})
 """They may sit in on any lesson of their schools, unseen and unheard."""
 
+_TECHNICIANS = frozenset({Role.TECH})
+_EVERYWHERE = frozenset({ScopeKind.DISTRICT, ScopeKind.SUBJECT})
+"""A subject's researcher works in every school."""
+
 
 class WrongTerminal(NotAllowed):
     code = "wrong_terminal"
@@ -45,12 +49,9 @@ def seat_in(viewer: Viewer, lesson: timetable.LessonFacts, *, as_observer: bool 
 
 def may_watch(viewer: Viewer, lesson: timetable.LessonFacts) -> bool:
     """Return whether the viewer may sit in on the lesson, unseen."""
-    schools = {site.school_id for site in lesson.sites}
-    if viewer.school_id in schools or viewer.person_id == lesson.lead_person_id:
+    if viewer.school_id in lesson.school_ids or viewer.person_id == lesson.lead_person_id or lesson.community_id in viewer.communities:
         return True
-    if any(grant.role in WATCHERS and _reaches(grant.scope, grant.scope_id, schools, viewer) for grant in viewer.grants):
-        return True
-    return lesson.community_id in viewer.communities
+    return _reaches(viewer, WATCHERS, lesson)
 
 
 def _seat_of(viewer: Viewer, lesson: timetable.LessonFacts, *, as_observer: bool) -> Seat:
@@ -75,13 +76,13 @@ def _duty_of(viewer: Viewer, lesson: timetable.LessonFacts) -> Seat | None:
     for site in lesson.sites:
         if site.assist_id == viewer.person_id:
             return Seat(Part.ASSIST, site.position)
-    schools = {site.school_id for site in lesson.sites}
-    if any(grant.role is Role.TECH and _reaches(grant.scope, grant.scope_id, schools, viewer) for grant in viewer.grants):
-        return Seat(Part.TECH)
-    return None
+    return Seat(Part.TECH) if _reaches(viewer, _TECHNICIANS, lesson) else None
 
 
-def _reaches(scope: ScopeKind, scope_id: str, schools: set[str], viewer: Viewer) -> bool:
-    if scope is ScopeKind.SCHOOL:
-        return scope_id in schools
-    return scope in {ScopeKind.DISTRICT, ScopeKind.SUBJECT} or (scope is ScopeKind.COMMUNITY and scope_id in viewer.communities)
+def _reaches(viewer: Viewer, roles: frozenset[Role], lesson: timetable.LessonFacts) -> bool:
+    """True when the viewer holds one of the roles over the lesson's community, one of its schools, or the district.
+
+    Asked for each lesson of a board, so it asks the database nothing.
+    """
+    places = {lesson.community_id, *lesson.school_ids}
+    return any(grant.role in roles and (grant.scope in _EVERYWHERE or grant.scope_id in places) for grant in viewer.grants)
