@@ -19,6 +19,11 @@ def real() -> datetime:
     return datetime.now(UTC)
 
 
+def ms(moment: datetime) -> int:
+    """Return an aware moment as browsers count it: whole milliseconds since 1970."""
+    return int(moment.timestamp() * 1000)
+
+
 def start_at(moment: datetime | None) -> None:
     """Let the clock run on from ``moment`` (``None``: real time)."""
     global _shift  # noqa: PLW0603 -- one clock per process is the point of this module

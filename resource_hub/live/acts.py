@@ -9,9 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
-
-from resource_hub.kernel.errors import N_, Conflict, HubError, Invalid, NotAllowed
+from resource_hub.kernel.errors import N_, Conflict, Invalid, NotAllowed
 from resource_hub.live import schemas
 from resource_hub.live.seats import ROOMS, STAFF, TEACHERS, Part, Seat
 from resource_hub.live.state import State
@@ -78,20 +76,11 @@ def decide(act: Act, moment: Moment, given: Mapping[str, object]) -> dict[str, A
         raise NotAllowed
     if moment.state["phase"] not in act.phases and not (act.is_evidence and moment.state["phase"] == "ended"):
         raise NotNow
-    data = parsed(act, given)
+    data = schemas.parsed(act.model, given)
     site = getattr(data, "site", None)
     if isinstance(site, int) and act.name not in _FOR_OTHERS and not moment.seat.speaks_for(site):
         raise NotYourRoom
     return act.decide(moment, data)
-
-
-def parsed(act: Act, given: Mapping[str, object]) -> schemas.Data:
-    """Return what a command carries; raises Invalid naming the fields that are wrong."""
-    try:
-        return act.model.model_validate(given)
-    except ValidationError as error:
-        fields = {".".join(str(part) for part in item["loc"]) or "data": N_("这一项的格式不对。") for item in error.errors()}
-        raise Invalid(fields=fields) from error
 
 
 def _plain(moment: Moment, data: schemas.Data) -> dict[str, Any]:
@@ -270,5 +259,3 @@ _TABLE = (
     Act("report:give", "report:given", schemas.Report, frozenset({Part.ASSIST}), _plain, is_evidence=True),
 )
 ACTS: dict[str, Act] = {act.name: act for act in _TABLE}
-
-__all__ = ["ACTS", "Act", "HubError", "Moment", "decide", "parsed"]

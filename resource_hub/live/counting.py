@@ -37,7 +37,7 @@ def count_lesson(lesson_id: str) -> LessonSummary | None:
         return None
     head = db.session.scalar(sa.select(LessonLog.head).where(LessonLog.lesson_id == lesson_id)) or 0
     facts = queries.facts_after(db.session.connection(), lesson_id, 0, up_to=head)
-    period = (_ms(lesson.starts_at), _ms(lesson.ends_at))
+    period = (clock.ms(lesson.starts_at), clock.ms(lesson.ends_at))
     found = summary(facts, period, (site.position for site in lesson.sites))
     if found.ran is None:
         return None
@@ -58,16 +58,12 @@ def counts_of(lesson_ids: Iterable[str]) -> Mapping[str, Counted]:
 
 def _counted(row: LessonCounts) -> Counted:
     sites = tuple(SiteSummary(**(site | {"waited_s": tuple(site["waited_s"])})) for site in row.sites)
-    found = LessonSummary((_ms(row.began_at), _ms(row.ended_at)), row.period_ms, row.together_ms, row.sound_ms, sites)
+    found = LessonSummary((clock.ms(row.began_at), clock.ms(row.ended_at)), row.period_ms, row.together_ms, row.sound_ms, sites)
     return Counted(row.lesson_id, row.began_at, row.ended_at, found, row.is_held, row.is_degraded)
 
 
 def _plain(site: SiteSummary) -> dict[str, Any]:
     return asdict(site) | {"waited_s": list(site.waited_s), "forms": dict(site.forms)}
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
 
 
 def _moment(ms: int) -> datetime:

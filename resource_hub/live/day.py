@@ -5,7 +5,7 @@ stand there in milliseconds with the server's clock beside them; a device's own 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import render_template
 
@@ -62,7 +62,7 @@ def room_day(viewer: Viewer) -> RoomDay:
         room=viewer.name,
         school=viewer.school_name,
         has_class=class_id is not None,
-        now=_ms(clock.now()),
+        now=clock.ms(clock.now()),
         zone=hub().settings.timezone,
         lessons=tuple(_lesson(lesson, class_id) for lesson in lessons),
     )
@@ -84,13 +84,9 @@ def _lesson(lesson: LessonFacts, class_id: str | None) -> DayLesson:
         lead_school=lead.school if lead else "",
         teacher=lesson.lead,
         is_lead=lead is not None and lead.class_id == class_id,
-        starts_at=_ms(lesson.starts_at),
-        ends_at=_ms(lesson.ends_at),
-        goes_at=_ms(lesson.starts_at - GOES_BEFORE),
-        stays_until=_ms(lesson.ends_at + KEPT_AFTER),
+        starts_at=clock.ms(lesson.starts_at),
+        ends_at=clock.ms(lesson.ends_at),
+        goes_at=clock.ms(lesson.starts_at - GOES_BEFORE),
+        stays_until=clock.ms(lesson.ends_at + KEPT_AFTER),
         state=lesson.state,
     )
-
-
-def _ms(at: datetime) -> int:
-    return int(at.timestamp() * 1000)

@@ -94,14 +94,13 @@ class Log:
                 with unit.write_rows() as connection:
                     return self._write(connection, lessons, group)
             with unit.write():
-                outcomes = self._write(db.session.connection(), lessons, group)
+                return self._write(db.session.connection(), lessons, group)
         except HubError as error:
             self._forget(lessons)
             return [Outcome(error=error) for _ in group]
         except BaseException:
             self._forget(lessons)
             raise
-        return outcomes
 
     def join(self, lesson: str, since: int | None) -> Joined:
         """Return what a client that has the facts up to ``since`` needs; the state when it has none, too old or foreign ones."""
@@ -148,7 +147,7 @@ class Log:
         if (known := book.refs.get(given.id)) is not None:
             return Outcome(seq=known)
         # Of two moments in one lesson the later number has the later time, whatever a clock was set to.
-        at = max(_now_ms(), book.at)
+        at = max(clock.ms(clock.now()), book.at)
         try:
             data = given.data if given.act is None else self._decided(book, given, at)
         except HubError as error:
@@ -252,7 +251,3 @@ def _row(given: Given, fact: state.Fact) -> dict[str, Any]:
         "ref": given.id,
         "data": data,
     }
-
-
-def _now_ms() -> int:
-    return int(clock.now().timestamp() * 1000)

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from resource_hub.infra.features import hub
+from resource_hub.kernel import clock
 from resource_hub.kernel.errors import NotFound
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.live import access
@@ -37,8 +38,8 @@ def props_of(seat: Seat, lesson: LessonFacts, *, as_observer: bool) -> dict[str,
         "title": title_of(lesson),
         "subject": lesson.subject_name,
         "lead": lesson.lead,
-        "starts_at": int(lesson.starts_at.timestamp() * 1000),
-        "ends_at": int(lesson.ends_at.timestamp() * 1000),
+        "starts_at": clock.ms(lesson.starts_at),
+        "ends_at": clock.ms(lesson.ends_at),
         "sites": [
             {
                 "position": site.position,

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from resource_hub.infra.db import db
+from resource_hub.kernel import clock
 from resource_hub.live.checks import CheckFacts, Rung
 from resource_hub.live.models import LessonFact, RoomCheck
 from resource_hub.live.state import Fact
@@ -41,7 +42,7 @@ def known_lessons(ids: Iterable[str]) -> frozenset[str]:
 def planned_end_ms(lesson: str) -> int | None:
     """Return when the timetable lets the lesson end, in milliseconds since 1970."""
     found = timetable.lesson(lesson)
-    return None if found is None else int(found.ends_at.timestamp() * 1000)
+    return None if found is None else clock.ms(found.ends_at)
 
 
 def last_checks(class_ids: Iterable[str]) -> Mapping[str, CheckFacts]:

@@ -89,22 +89,18 @@ class Rooms:
         self._add(_Waiting(given, refused))
 
     async def join(self, lesson: str, since: int | None) -> Joined:
-        return await self._in_log(lambda: self._log.join(lesson, since))
+        return await self.in_log(lambda: self._log.join(lesson, since))
 
     async def page(self, lesson: str, page: str) -> tuple[int, list[dict[str, Any]]]:
-        return await self._in_log(lambda: self._log.page(lesson, page))
+        return await self.in_log(lambda: self._log.page(lesson, page))
 
     async def seats(self, lesson: str) -> dict[str, dict[str, str]]:
         """Return the connections in each seat with their devices, those of other nodes too."""
-        return await self._in_log(lambda: self._log.seats(lesson))
+        return await self.in_log(lambda: self._log.seats(lesson))
 
     def lessons(self) -> list[str]:
         """Return the lessons in which somebody is connected here."""
         return list(self._members)
-
-    async def in_log(self, ask: Callable[[], Found]) -> Found:
-        """Run ``ask`` in the log's thread, inside the application."""
-        return await self._in_log(ask)
 
     def _add(self, waiting: _Waiting) -> None:
         self._waiting.append(waiting)
@@ -126,7 +122,7 @@ class Rooms:
                 _answer(group, [Outcome(error=Broken())] * len(group))
 
     async def _settle(self, group: Sequence[_Waiting]) -> None:
-        outcomes = await self._in_log(lambda: self._log.append([waiting.given for waiting in group]))
+        outcomes = await self.in_log(lambda: self._log.append([waiting.given for waiting in group]))
         by_lesson: dict[str, list[Fact]] = {}
         for outcome in outcomes:
             if outcome.fact is not None:
@@ -136,7 +132,9 @@ class Rooms:
             await self._send(lesson, facts)
         _answer(group, outcomes)
 
-    async def _in_log(self, ask: Callable[[], Found]) -> Found:
+    async def in_log(self, ask: Callable[[], Found]) -> Found:
+        """Run ``ask`` in the log's thread, inside the application."""
+
         def run() -> Found:
             with self._app.app_context():
                 return ask()

@@ -4,10 +4,11 @@ Limits are those of a classroom: a stroke of ten seconds, a class of a hundred, 
 fits on a screen. Nothing here names a pupil: seats and groups are numbers or short marks.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from resource_hub.kernel.errors import N_, Invalid
 from resource_hub.live.board import WHOLE_POINTS
 
 MOST_SITES = 13
@@ -259,3 +260,15 @@ class Passing(BaseModel):
 
     lesson: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     data: dict[str, object]
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def parsed(model: type[Model], given: object) -> Model:
+    """Return what a client sent as ``model``; raises Invalid naming the fields that are wrong."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        fields = {".".join(str(part) for part in item["loc"]) or "body": N_("这一项的格式不对。") for item in error.errors()}
+        raise Invalid(fields=fields) from error

@@ -24,11 +24,6 @@ class NoRoom(NotAllowed):
     message = N_("只有主讲、助学教师和班级终端能检查自己的教室。")
 
 
-def now_ms() -> int:
-    """Return the moment of now as facts have it."""
-    return int(clock.now().timestamp() * 1000)
-
-
 def note_seat(lesson: str, seat: str, holder_id: str) -> None:
     """Write down that a person or a terminal took a seat; once for each."""
     where = (LessonSeat.lesson_id == lesson, LessonSeat.seat == seat, LessonSeat.holder_id == holder_id)

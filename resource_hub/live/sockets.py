@@ -12,21 +12,22 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import socketio
 from flask import Flask
-from flask_babel import force_locale, gettext
-from pydantic import BaseModel, ValidationError
+from flask_babel import force_locale
 
 from resource_hub.infra import unit
 from resource_hub.infra.realtime.server import token_of
+from resource_hub.infra.web.replies import describe
+from resource_hub.kernel import clock
 from resource_hub.kernel.errors import N_, Broken, HubError, Invalid, NotAllowed, NotFound, TooMany
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.live import access, acts, presence, service
 from resource_hub.live.log import Given, Log, Outcome
 from resource_hub.live.rooms import Rooms
-from resource_hub.live.schemas import Command, Join, LoadPage, Passing, Signal
+from resource_hub.live.schemas import Command, Join, LoadPage, Model, Passing, Signal, parsed
 from resource_hub.live.seats import ROOMS, Seat, seat_of
 from resource_hub.live.state import Fact
 from resource_hub.people.entry import viewer_of_token
@@ -40,7 +41,6 @@ COMMANDS_AT_ONCE = 240
 PASSING_A_SECOND = 60
 
 Reply = dict[str, Any]
-Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(slots=True)
@@ -134,7 +134,7 @@ class Door:
             if not bucket.take():
                 return await self._held_back(sid, connection, given, is_passing=is_passing)
             try:
-                read = _read(model, given)
+                read = parsed(model, given)
                 data = await handle(sid, connection, read)
             except HubError as error:
                 return await self._refused(sid, connection, given, error)
@@ -178,7 +178,7 @@ class Door:
             "seat": str(connection.seats[wanted.lesson]),
             "device": connection.device,
             "seq": joined.seq,
-            "now": service.now_ms(),
+            "now": clock.ms(clock.now()),
         }
         return told | ({"snapshot": joined.snapshot} if joined.facts is None else {"facts": list(joined.facts)})
 
@@ -265,7 +265,7 @@ class Door:
 
     @staticmethod
     async def _ask_clock(_sid: str, _given: object = None) -> Reply:
-        return {"ok": True, "data": {"now": service.now_ms()}}
+        return {"ok": True, "data": {"now": clock.ms(clock.now())}}
 
     async def _send(self, lesson: str, facts: list[Fact]) -> None:
         await self._sio.emit("facts", facts, room=lesson, namespace=NAMESPACE)
@@ -303,20 +303,10 @@ def _left(lesson: str, seat: Seat, conn: str) -> Given:
     return Given(lesson, seat, "seat:left", ident, {"id": ident, "seat": str(seat), "conn": conn})
 
 
-def _read(model: type[Model], given: object) -> Model:
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        fields = {".".join(str(part) for part in item["loc"]) or "body": N_("这一项的格式不对。") for item in error.errors()}
-        raise Invalid(fields=fields) from error
-
-
 def _failure(error: HubError, locale: str, app: Flask) -> Reply:
     """Return the failure body of the contract in the reader's language."""
     with app.app_context(), force_locale(locale):
-        fields = {name: gettext(text, **error.params) for name, text in error.fields.items()}
-        told = {"code": error.code, "message": gettext(error.message, **error.params), "fields": fields, "retry_after": error.retry_after}
-    return {"ok": False, "error": told}
+        return {"ok": False, "error": describe(error)}
 
 
 def _about(given: object) -> Reply:

@@ -1,13 +1,13 @@
 /** Whether the relay answers, through which sound goes when two rooms find no straight way to each other. */
-import { api } from "../../shared/api";
+import { relaysOf } from "../media/devices";
 
 const PATIENCE_MS = 6_000;
 
 /** True when it does, false when it does not, null when this installation has none or the browser cannot tell. */
 export async function relayAnswers(lesson: string): Promise<boolean | null> {
-  const { ice_servers } = await api<{ ice_servers: RTCIceServer[] }>(`/api/v1/lessons/${lesson}/ice`);
-  if (!ice_servers.length || typeof RTCPeerConnection === "undefined") return null;
-  const pc = new RTCPeerConnection({ iceServers: ice_servers, iceTransportPolicy: "relay" });
+  const iceServers = await relaysOf(lesson);
+  if (!iceServers.length || typeof RTCPeerConnection === "undefined") return null;
+  const pc = new RTCPeerConnection({ iceServers, iceTransportPolicy: "relay" });
   try {
     return await new Promise<boolean>((done) => {
       setTimeout(() => done(false), PATIENCE_MS);

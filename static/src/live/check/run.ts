@@ -4,6 +4,7 @@
  * Rule: whatever fails is a finding in words, never an end of the check.
  */
 import { api } from "../../shared/api";
+import { openDevices } from "../media/devices";
 import type { Lesson } from "../store";
 import { t } from "../words";
 import { pagesReady } from "./pages";
@@ -51,7 +52,7 @@ export async function report(lesson: string, found: Found): Promise<string> {
 
 async function openCamera(watching: Watching, signal: AbortSignal): Promise<boolean> {
   watching.told("camera", "busy", t("check_camera_now"));
-  const stream = await open({ video: { width: { ideal: 1280 } } });
+  const stream = await openDevices({ video: { width: { ideal: 1280 } } });
   if (typeof stream === "string") return refuse(watching, "camera", stream === "denied" ? "check_camera_denied" : stream === "insecure" ? "check_insecure" : "check_camera_none");
   const stop = (): void => letGo(stream);
   if (signal.aborted) stop();
@@ -63,7 +64,7 @@ async function openCamera(watching: Watching, signal: AbortSignal): Promise<bool
 
 async function hearRoom(watching: Watching, signal: AbortSignal): Promise<Pick<Found, "mic" | "echo">> {
   watching.told("mic", "busy", t("check_mic_now"));
-  const stream = await open({ audio: { echoCancellation: true, noiseSuppression: false, autoGainControl: true } });
+  const stream = await openDevices({ audio: { echoCancellation: true, noiseSuppression: false, autoGainControl: true } });
   if (typeof stream === "string") {
     refuse(watching, "mic", stream === "denied" ? "check_mic_denied" : stream === "insecure" ? "check_insecure" : "check_mic_none");
     watching.told("echo", "", t("check_echo_unknown"));
@@ -130,11 +131,6 @@ async function slidesOf(lesson: Lesson, watching: Watching): Promise<string> {
 
 function letGo(stream: MediaStream): void {
   stream.getTracks().forEach((track) => track.stop());
-}
-
-async function open(wanted: MediaStreamConstraints): Promise<MediaStream | "none" | "denied" | "insecure"> {
-  if (!navigator.mediaDevices) return "insecure";
-  return navigator.mediaDevices.getUserMedia(wanted).catch((error: unknown) => (error instanceof DOMException && error.name === "NotAllowedError" ? "denied" : "none"));
 }
 
 function refuse(watching: Watching, step: Step, word: "check_camera_denied" | "check_camera_none" | "check_mic_denied" | "check_mic_none" | "check_insecure"): false {

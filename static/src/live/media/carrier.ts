@@ -5,6 +5,7 @@
 import type { Lesson } from "../store.ts";
 import { carryMedia } from "../places.ts";
 import { MediaDesk } from "./desk.ts";
+import { openDevices, relaysOf } from "./devices.ts";
 import type { Rung } from "./ladder.ts";
 
 export type Own = "off" | "asking" | "on" | "listening" | "refused" | "missing" | "insecure";
@@ -33,7 +34,6 @@ export class Carrier {
     readonly site: number,
   ) {
     carryMedia({ show: (place, from) => this.show(place, from) });
-    this.undo.push(lesson.watch(() => this.desk?.follow()));
     this.undo.push(
       lesson.watchBoard({
         onSignal: (passed) => void this.desk?.receive(passed.device, passed.data),
@@ -44,6 +44,7 @@ export class Carrier {
     this.undo.push(
       lesson.watch(() => {
         const isJoined = lesson.line === "joined";
+        this.desk?.follow();
         if (isJoined && !wasJoined) this.desk?.mend();
         wasJoined = isJoined;
       }),
@@ -73,7 +74,9 @@ export class Carrier {
     this.hasMicrophone = (local?.getAudioTracks().length ?? 0) > 0;
     this.hasCamera = (local?.getVideoTracks().length ?? 0) > 0;
     local?.getTracks().forEach((track) => track.addEventListener("ended", () => this.unplugged(track)));
-    this.desk = new MediaDesk(this.lesson.client, this.site, { iceServers: await relays(this.lesson.props.lesson) }, {
+    // Without an answer the straight ways have to do.
+    const iceServers = await relaysOf(this.lesson.props.lesson).catch(() => []);
+    this.desk = new MediaDesk(this.lesson.client, this.site, { iceServers }, {
       stream: (from, stream) => this.put(from, { stream }),
       still: (from, picture) => this.put(from, { still: URL.createObjectURL(picture) }),
       moving: (from, isMoving) => this.put(from, { isMoving }),
@@ -213,8 +216,6 @@ export class Carrier {
 
 /** Camera and microphone, or what of them there is; and what to say about it. */
 async function capture(picture: MediaTrackConstraints): Promise<[MediaStream | null, Own]> {
-  const devices = navigator.mediaDevices as MediaDevices | undefined;
-  if (!devices) return [null, "insecure"];
   const { audio, video } = chosen();
   const wishes: MediaStreamConstraints[] = [
     { audio: { ...SPEECH, ...audio }, video: { ...picture, ...video } },
@@ -223,13 +224,13 @@ async function capture(picture: MediaTrackConstraints): Promise<[MediaStream | n
   ];
   let refused = false;
   for (const wish of wishes) {
-    try {
-      const found = await devices.getUserMedia(wish);
+    const found = await openDevices(wish);
+    if (found === "insecure") return [null, found];
+    if (typeof found !== "string") {
       remember(found);
       return [found, "on"];
-    } catch (error) {
-      refused ||= error instanceof DOMException && error.name === "NotAllowedError";
     }
+    refused ||= found === "denied";
   }
   return [null, refused ? "refused" : "missing"];
 }
@@ -250,16 +251,5 @@ function remember(stream: MediaStream): void {
     localStorage.setItem(CHOICE, JSON.stringify({ audio: id("audio"), video: id("video") }));
   } catch {
     // Storage is refused: the browser will choose again.
-  }
-}
-
-/** Relays for where no straight way is found; without an answer the straight ways have to do. */
-async function relays(lesson: string): Promise<RTCIceServer[]> {
-  try {
-    const reply = await fetch(`/api/v1/lessons/${lesson}/ice`, { credentials: "same-origin" });
-    const told = (await reply.json()) as { data?: { ice_servers?: RTCIceServer[] } };
-    return told.data?.ice_servers ?? [];
-  } catch {
-    return [];
   }
 }
