@@ -21,6 +21,9 @@ MOST_EXTENSION_MS = 3 * 60 * 60_000
 MOST_STROKES = 5_000
 """Strokes on one page; a board that full is unreadable, and a script that draws more is stopped."""
 
+MOST_COMMENTS = 20
+"""On one photo of work."""
+
 
 class NotNow(Conflict):
     code = "not_now"
@@ -211,6 +214,21 @@ def _link(moment: Moment, data: schemas.LinkState) -> dict[str, Any]:
     return _plain(moment, data)
 
 
+def _comment(moment: Moment, data: schemas.WorkComment) -> dict[str, Any]:
+    photo = next((one for one in moment.state["photos"] if one["id"] == data.photo), None)
+    if photo is None:
+        raise OverAlready(N_("这张作品照片已经不在了。"))
+    if len(photo["comments"]) >= MOST_COMMENTS:
+        raise Conflict(N_("这张作品的评语已经够多了。"), code="comments_full")
+    return _plain(moment, data)
+
+
+def _reflect(moment: Moment, data: schemas.Reflection) -> dict[str, Any]:
+    if not any(data.model_dump().values()):
+        raise Invalid(fields={"worked": N_("请至少写一项。")})
+    return _plain(moment, data)
+
+
 _ANY_TIME = frozenset({"planned", "running", "paused"})
 _EVER = _ANY_TIME | {"ended"}
 _FOR_OTHERS = frozenset({"stage:set", "notice:give", "score:give"})
@@ -245,6 +263,7 @@ _TABLE = (
     Act("timer:stop", "timer:stopped", schemas.OfTimer, TEACHERS, _stop_timer),
     Act("group:form", "groups:formed", schemas.Groups, TEACHERS, _plain),
     Act("photo:add", "photo:added", schemas.Photo, ROOMS, _plain, is_evidence=True),
+    Act("work:comment", "work:commented", schemas.WorkComment, TEACHERS, _comment, is_evidence=True),
     Act("ticket:count", "ticket:counted", schemas.Ticket, ROOMS, _plain, is_evidence=True),
     Act("mood:count", "mood:counted", schemas.Mood, ROOMS, _plain, is_evidence=True),
     Act("heads:count", "heads:counted", schemas.Heads, ROOMS, _plain, _ANY_TIME, is_evidence=True),
@@ -257,5 +276,6 @@ _TABLE = (
     Act("audio:drop", "audio:dropped", schemas.OfSite, ROOMS, _drop_audio, _EVER),
     Act("link:report", "link:changed", schemas.LinkState, ROOMS, _link, _ANY_TIME),
     Act("report:give", "report:given", schemas.Report, frozenset({Part.ASSIST}), _plain, is_evidence=True),
+    Act("reflection:give", "reflection:given", schemas.Reflection, TEACHERS, _reflect, frozenset({"ended"})),
 )
 ACTS: dict[str, Act] = {act.name: act for act in _TABLE}

@@ -2,10 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 
-from resource_hub.infra.features import Desk, Feature, Permission
+from resource_hub.infra.features import Desk, Feature, NoticeKind, Permission
 from resource_hub.infra.jobs import JobKind
 from resource_hub.kernel.viewer import Role
-from resource_hub.live import api, count_views, day, doors, jobs, room_api, room_views, sockets, tending, views
+from resource_hub.live import api, count_views, day, doors, given_back, jobs, room_api, room_views, sockets, tending, views
 
 COUNTERS = frozenset({Role.DISTRICT_ADMIN, Role.DISTRICT_LEADER, Role.RESEARCHER, Role.INSPECTOR, Role.PRINCIPAL, Role.DEAN})
 """Who answers for shared lessons being held; they see those of the schools they see."""
@@ -25,6 +25,10 @@ FEATURE = Feature(
         JobKind("live.forget_checks", "light", jobs.forget_checks),
     ),
     sweeps={"live.end_forgotten": 1800.0, "live.forget_checks": 86_400.0},
+    notices=(
+        NoticeKind(given_back.WAITING, _l("有 %(n)s 件作品等您写评语：%(title)s"), is_task=True),
+        NoticeKind(given_back.COMMENTED, _l("您班上有 %(n)s 件作品有了评语：%(title)s")),
+    ),
     desks=(
         Desk(
             _l("同步课堂应用情况"), _l("按结对和班级：计划、实开、互动、村端占比、技术可用率"), "/live/statistics", "poll", ("live.count",)

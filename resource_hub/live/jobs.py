@@ -6,7 +6,7 @@ from resource_hub.infra import unit
 from resource_hub.infra.jobs import JobRun
 from resource_hub.kernel import clock
 from resource_hub.kernel.ids import new_id
-from resource_hub.live import service
+from resource_hub.live import given_back, service
 from resource_hub.live.counting import count_lesson
 from resource_hub.live.log import Given, Log
 from resource_hub.live.seats import Part, Seat
@@ -27,9 +27,12 @@ def forget_checks(run: JobRun) -> None:
 
 
 def count(run: JobRun) -> None:
-    """Count the lesson of the job."""
+    """Count the lesson of the job, and tell of works that wait for words."""
+    lesson_id = str(run.payload["lesson_id"])
     with run.completing():
-        count_lesson(str(run.payload["lesson_id"]))
+        found, lesson = count_lesson(lesson_id), timetable.lesson(lesson_id)
+        if found and lesson:
+            given_back.tell(lesson, found)
 
 
 def end_forgotten(run: JobRun) -> None:

@@ -38,6 +38,13 @@ class Line:
     interactions: int
     village_share: float | None
     availability: float | None
+    works: int
+    answered: int
+
+    @property
+    def answered_rate(self) -> float | None:
+        """Share of works that had a teacher's words within 48 hours."""
+        return self.answered / self.works if self.works else None
 
     @property
     def held_rate(self) -> float | None:
@@ -120,6 +127,8 @@ def _line(community: str, class_id: str, members: Sequence[LessonFacts], counted
         interactions=ours,
         village_share=ours / everybody if everybody else None,
         availability=min(1.0, sound / period) if period else None,
+        works=sum(here.works for here in taking if here.site == site.position),
+        answered=sum(here.answered for here in taking if here.site == site.position),
     )
 
 

@@ -23,6 +23,7 @@ Page = Annotated[str, StringConstraints(min_length=1, max_length=48, pattern=r"^
 Site = Annotated[int, Field(ge=0, lt=MOST_SITES)]
 Who = Annotated[str, StringConstraints(max_length=12)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=600)]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
 Count = Annotated[int, Field(ge=0, le=200)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -140,6 +141,13 @@ class Photo(Data):
     caption: ShortText = ""
 
 
+class WorkComment(Data):
+    """A teacher's words on a photo of work, by the id of the photo's own command."""
+
+    photo: Ident
+    text: Text
+
+
 class Ticket(Data):
     site: Site
     item: int = Field(ge=1, le=10)
@@ -202,7 +210,16 @@ class LinkState(Data):
 class Report(Data):
     site: Site
     went: Literal["well", "fair", "poor"]
-    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=600)] = ""
+    text: LongText = ""
+
+
+class Reflection(Data):
+    """What a teacher of the lesson thinks of it afterwards: what worked, what did not, what shows it, what comes next."""
+
+    worked: LongText = ""
+    problem: LongText = ""
+    evidence: LongText = ""
+    next: LongText = ""
 
 
 class Command(BaseModel):

@@ -24,7 +24,7 @@ def new(lesson: str) -> State:
         "lesson": lesson, "seq": 0, "phase": "planned", "started_at": None, "ended_at": None, "ends_at": None, "paused_at": None,
         "seats": {}, "slide": None, "pages": {}, "pointer": None, "polls": {}, "hands": [], "stage": None, "buzz": None, "chat": [],
         "timer": None, "groups": {}, "photos": [], "tickets": {}, "moods": {}, "heads": {}, "scores": {}, "notices": [], "helps": [],
-        "media": {}, "audio": {}, "links": {}, "reports": {},
+        "media": {}, "audio": {}, "links": {}, "reports": {}, "reflections": {},
     }  # fmt: skip
 
 
@@ -175,8 +175,14 @@ def _grouped(state: State, data: Fact, _fact: Fact) -> None:
 
 
 def _photo_added(state: State, data: Fact, fact: Fact) -> None:
-    photo = {"id": data["id"], "site": data["site"], "asset": data["asset"], "caption": data["caption"], "at": fact["at"]}
-    state["photos"].append(photo)
+    kept = {key: data[key] for key in ("id", "site", "asset", "caption")}
+    state["photos"].append(kept | {"at": fact["at"], "comments": []})
+
+
+def _commented(state: State, data: Fact, fact: Fact) -> None:
+    for photo in state["photos"]:
+        if photo["id"] == data["photo"]:
+            photo["comments"].append({"id": data["id"], "by": fact["by"], "at": fact["at"], "text": data["text"]})
 
 
 def _ticketed(state: State, data: Fact, _fact: Fact) -> None:
@@ -229,6 +235,10 @@ def _reported(state: State, data: Fact, _fact: Fact) -> None:
     state["reports"][str(data["site"])] = {"went": data["went"], "text": data["text"]}
 
 
+def _reflected(state: State, data: Fact, fact: Fact) -> None:
+    state["reflections"][fact["by"]] = {key: data[key] for key in ("worked", "problem", "evidence", "next")} | {"at": fact["at"]}
+
+
 _CHANGES: dict[str, Callable[[State, Fact, Fact], None]] = {
     "lesson:started": _started,
     "lesson:paused": _paused,
@@ -258,6 +268,7 @@ _CHANGES: dict[str, Callable[[State, Fact, Fact], None]] = {
     "timer:stopped": _untimed,
     "groups:formed": _grouped,
     "photo:added": _photo_added,
+    "work:commented": _commented,
     "ticket:counted": _ticketed,
     "mood:counted": _mood_counted,
     "heads:counted": _heads_counted,
@@ -270,5 +281,6 @@ _CHANGES: dict[str, Callable[[State, Fact, Fact], None]] = {
     "audio:dropped": _audio_dropped,
     "link:changed": _link_changed,
     "report:given": _reported,
+    "reflection:given": _reflected,
 }
 FACTS = frozenset(_CHANGES)

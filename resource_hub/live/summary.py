@@ -21,6 +21,8 @@ Read = Callable[[Fact], bool | None]
 HELD_SHARE, HELD_MS = 0.6, 20 * 60_000
 OUTAGE_MS = 60_000
 AVAILABLE_SHARE = 0.9
+ANSWERED_MS = 48 * 3_600_000
+"""So long after the lesson, or after a late photo, words on a work still count as given back in time."""
 SILENT_RUNGS = frozenset({"text", "off"})
 """On these no speech passes, so sound counts as down."""
 
@@ -42,7 +44,8 @@ class SiteSummary:
     """One class: time there, time there together with the lead class, with sound, times away for more than a minute, and how it took part.
 
     ``silent_s`` is the longest time without taking part while the lesson ran; ``waited_s`` are the seconds that raised
-    hands waited until they were called.
+    hands waited until they were called; of ``works`` handed in as photos, ``answered`` had a teacher's words
+    within 48 hours and ``unanswered`` have none to this day.
     """
 
     site: int
@@ -54,6 +57,9 @@ class SiteSummary:
     silent_s: int
     waited_s: tuple[int, ...]
     head_count: int | None
+    works: int = 0
+    answered: int = 0
+    unanswered: int = 0
 
     @property
     def interactions(self) -> int:
@@ -123,6 +129,7 @@ def _site(facts: Sequence[Fact], site: int, presence: Mapping[int, list[Span]], 
     forms = Counter(FORMS[fact["type"]] for fact in facts if fact["type"] in FORMS and _of_site(fact) == site)
     heads = [fact["data"]["count"] for fact in facts if fact["type"] == "heads:counted" and fact["data"]["site"] == site]
     away = _less([ran], there)
+    works, said = _works(facts, site), _said(facts)
     return SiteSummary(
         site=site,
         there_ms=_length(there),
@@ -133,7 +140,21 @@ def _site(facts: Sequence[Fact], site: int, presence: Mapping[int, list[Span]], 
         silent_s=_longest_silence([fact["at"] for fact in parts if fact["type"] in FORMS], running) // 1000,
         waited_s=_waits(facts, site),
         head_count=heads[-1] if heads else None,
+        works=len(works),
+        answered=sum(said[photo] <= max(at, ran[1]) + ANSWERED_MS for photo, at in works.items() if photo in said),
+        unanswered=len(works.keys() - said.keys()),
     )
+
+
+def _works(facts: Sequence[Fact], site: int) -> dict[str, int]:
+    """Return the photos of work of a class and when each came."""
+    return {fact["data"]["id"]: fact["at"] for fact in facts if fact["type"] == "photo:added" and fact["data"]["site"] == site}
+
+
+def _said(facts: Sequence[Fact]) -> dict[str, int]:
+    """Return when each photo that has teachers' words had the first of them."""
+    said = [(fact["data"]["photo"], fact["at"]) for fact in facts if fact["type"] == "work:commented"]
+    return dict(reversed(said))
 
 
 def _nothing(site: int) -> SiteSummary:

@@ -29,6 +29,9 @@ class Play:
         self.give("lesson:start", SEATS[0], {})
         for _ in range(steps):
             self.step()
+        self.give("lesson:end", SEATS[0], {})
+        for name in ("reflection:give", "work:comment", "poll:answer"):
+            self.give(name, SEATS[1], self.data_for(name))
         return self
 
     def step(self) -> None:
@@ -116,6 +119,10 @@ class Play:
                 return {"site": site, "groups": ["1 2 3", "4 5 6"]}
             case "photo:add":
                 return {"site": site, "asset": f"ast_{self.count}"}
+            case "work:comment":
+                return {"photo": self.one(photo["id"] for photo in self.now["photos"]), "text": f"第 {self.count} 条评语"}
+            case "reflection:give":
+                return {"worked": "两端都动手了", "next": "村端先说"}
             case "ticket:count":
                 return {"item": pick.randrange(1, 4), "site": site, "right": pick.randrange(9), "wrong": pick.randrange(9)}
             case "mood:count":

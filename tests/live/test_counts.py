@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
+from resource_hub.inbox.models import Delivery
 from resource_hub.infra import unit
 from resource_hub.infra.db import db
 from resource_hub.infra.jobs import enqueue, work_once
@@ -60,6 +61,36 @@ def test_counts_say_whether_a_lesson_was_held(district: District) -> None:
         found = counts_of([whole, short])
         assert (found[whole].is_held, found[short].is_held) == (True, False)
         assert found[whole].summary.sites[1].forms == {"hand": 1}
+
+
+def test_works_wait_for_words_and_who_assists_hears_of_them(district: District) -> None:
+    lesson = taught(district, 40)
+    happens(district, lesson, "assist:1", "photo:added", {"id": "w1", "site": 1, "asset": "ast_work", "caption": ""})
+    assert told(district, lesson) == {"live.works"}
+    happens(district, lesson, "lead", "work:commented", {"id": "w2", "photo": "w1", "text": "线画得直"})
+    assert told(district, lesson) == {"live.commented"}
+
+
+def happens(district: District, lesson: str, by: str, kind: str, data: dict[str, object]) -> None:
+    """Something after the lesson, which is counted anew."""
+    with district.app.app_context(), unit.write():
+        log = db.session.get_one(LessonLog, lesson)
+        log.head += 1
+        row = db.session.get_one(Lesson, lesson)
+        row.ended_at = row.ends_at
+        at, ref = int(clock.now().timestamp() * 1000), str(data["id"])
+        db.session.add(LessonFact(lesson_id=lesson, seq=log.head, at=at, by=by, type=kind, ref=ref, data=json.dumps(data)))
+        enqueue("live.count", {"lesson_id": lesson})
+    with district.app.app_context():
+        while work_once("light"):
+            pass
+
+
+def told(district: District, lesson: str) -> set[str]:
+    """The kinds of deliveries about a lesson that are open."""
+    with district.app.app_context(), unit.read():
+        rows = db.session.scalars(sa.select(Delivery).where(Delivery.ref_id == lesson, Delivery.done_at.is_(None)))
+        return {row.kind for row in rows if row.kind.startswith("live.")}
 
 
 def test_the_page_and_the_sheet_show_planned_and_held(district: District) -> None:

@@ -53,6 +53,18 @@ def test_less_than_sixty_of_a_hundred_of_the_period_is_not_held() -> None:
     assert summary(begun().at(24, "lesson:ended").facts, PERIOD, [0, 1]).is_held is True
 
 
+def test_works_are_given_back_in_time_within_two_days_of_the_end() -> None:
+    two_days = 48 * 60
+    story = begun()
+    photos = [story.at(30, "photo:added", "assist:1", site=1, asset="a").facts[-1]["data"]["id"] for _ in range(3)]
+    story.at(40, "lesson:ended").at(41, "work:commented", photo=photos[0], text="线画得直").at(
+        41, "work:commented", photo=photos[0], text="好"
+    )
+    story.at(40 + two_days + 1, "work:commented", photo=photos[1], text="晚了")
+    site = summary(story.facts, PERIOD, [0, 1]).sites[1]
+    assert (site.works, site.answered, site.unanswered) == (3, 1, 1)
+
+
 def test_text_alone_counts_as_no_sound() -> None:
     story = begun().at(10, "link:changed", site=1, rung="text").at(20, "link:changed", site=1, rung="audio12").at(40, "lesson:ended")
     found = summary(story.facts, PERIOD, [0, 1])

@@ -41,6 +41,24 @@ export interface Hand {
   called_at: number | null;
 }
 
+/** A photo of work on paper, with what teachers said about it. */
+export interface Work {
+  id: string;
+  site: number;
+  asset: string;
+  caption: string;
+  at: number;
+  comments: { id: string; by: string; at: number; text: string }[];
+}
+
+export interface Reflection {
+  worked: string;
+  problem: string;
+  evidence: string;
+  next: string;
+  at: number;
+}
+
 export interface State {
   lesson: string;
   seq: number;
@@ -61,7 +79,7 @@ export interface State {
   chat: { id: string; by: string; at: number; text: string }[];
   timer: { id: string; ends_at: number; seconds: number; label: string; kind: "task" | "local" } | null;
   groups: Record<string, string[]>;
-  photos: { id: string; site: number; asset: string; caption: string; at: number }[];
+  photos: Work[];
   tickets: Record<string, Record<string, [number, number]>>;
   moods: Record<string, { counts: number[]; at: number }>;
   heads: Record<string, number>;
@@ -73,6 +91,8 @@ export interface State {
   audio: Record<string, string>;
   links: Record<string, { rung: string; at: number }>;
   reports: Record<string, { went: string; text: string }>;
+  /** By seat. */
+  reflections: Record<string, Reflection>;
   /** Pages of the board that have strokes and were not sent with the snapshot; they come by board:load. */
   unloaded?: string[];
 }
@@ -85,7 +105,7 @@ export function newState(lesson: string): State {
     lesson, seq: 0, phase: "planned", started_at: null, ended_at: null, ends_at: null, paused_at: null,
     seats: {}, slide: null, pages: {}, pointer: null, polls: {}, hands: [], stage: null, buzz: null, chat: [],
     timer: null, groups: {}, photos: [], tickets: {}, moods: {}, heads: {}, scores: {}, notices: [], helps: [],
-    media: {}, audio: {}, links: {}, reports: {},
+    media: {}, audio: {}, links: {}, reports: {}, reflections: {},
   };
 }
 
@@ -212,7 +232,11 @@ const CHANGES: Record<string, Change> = {
   },
   "photo:added": (state, data, fact) => {
     const { id, site, asset, caption } = data;
-    state.photos.push({ id, site, asset, caption, at: fact.at } as State["photos"][number]);
+    state.photos.push({ id, site, asset, caption, at: fact.at, comments: [] } as Work);
+  },
+  "work:commented": (state, data, fact) => {
+    const photo = state.photos.find((one) => one.id === data.photo);
+    photo?.comments.push({ id: data.id, by: fact.by, at: fact.at, text: data.text });
   },
   "ticket:counted": (state, data) => {
     (state.tickets[String(data.item)] ??= {})[String(data.site)] = [data.right, data.wrong];
@@ -250,6 +274,10 @@ const CHANGES: Record<string, Change> = {
   },
   "report:given": (state, data) => {
     state.reports[String(data.site)] = { went: data.went, text: data.text };
+  },
+  "reflection:given": (state, data, fact) => {
+    const { worked, problem, evidence, next } = data;
+    state.reflections[fact.by] = { worked, problem, evidence, next, at: fact.at } as Reflection;
   },
 };
 

@@ -11,9 +11,11 @@ import { CheckDoor } from "../../live/check/CheckDoor";
 import { Refused, useLesson } from "../../live/hooks";
 import { lastPoll, PollCount } from "../../live/Poll";
 import { siteOf } from "../../live/props";
+import { Reflect } from "../../live/Reflect";
 import { TopLine } from "../../live/TopLine";
 import { keepAwake } from "../../live/wake";
 import { t } from "../../live/words";
+import { Works } from "../../live/Works";
 import { Camera } from "./Camera";
 import { HandSheet, HeadsSheet, HelpSheet } from "./Sheets";
 import { MoodSheet, ReportSheet, TicketSheet } from "./Counts";
@@ -21,8 +23,11 @@ import { Now } from "./Now";
 import { Chat } from "../../live/Chat";
 
 const BIG = ["hand", "heads", "photo", "votes", "help"] as const;
-const SMALL = ["ticket", "mood", "chat", "report"] as const;
-type Sheet = (typeof BIG)[number] | (typeof SMALL)[number];
+const SMALL = ["ticket", "mood", "works", "chat", "report"] as const;
+/** Once the lesson is over. */
+const LATER = ["works", "reflect", "ticket", "chat", "report"] as const;
+type Small = (typeof SMALL)[number] | (typeof LATER)[number];
+type Sheet = (typeof BIG)[number] | Small;
 const ICONS = { hand: "hand", heads: "people", photo: "camera", votes: "poll", help: "help" } as const;
 
 export function Assist() {
@@ -74,7 +79,7 @@ export function Assist() {
               ))}
             </div>
             <div class="small-buttons">
-              {SMALL.map((name) => <button key={name} type="button" class="btn btn-plain" onClick={() => show(name)}>{t(`small_${name}`)}</button>)}
+              {(isOver ? LATER : SMALL).map((name) => <button key={name} type="button" class="btn btn-plain" onClick={() => show(name)}>{t(`small_${name}`)}</button>)}
             </div>
             <Refused of="hand" /><Refused of="heads" /><Refused of="answer" />
           </>
@@ -93,6 +98,8 @@ export function Assist() {
             {shown === "ticket" && <TicketSheet site={site} onDone={end(t("done_counts"))} />}
             {shown === "mood" && <MoodSheet site={site} onDone={end(t("done_counts"))} />}
             {shown === "report" && <ReportSheet site={site} onDone={end(t("done_report"))} />}
+            {shown === "works" && <Works />}
+            {shown === "reflect" && <Reflect onDone={end(t("done_reflect"))} />}
             {shown === "chat" && <Chat canSay />}
           </section>
         )}
@@ -112,5 +119,5 @@ export function Assist() {
 }
 
 function titleOf(sheet: Sheet): string {
-  return (BIG as readonly string[]).includes(sheet) ? t(`big_${sheet as (typeof BIG)[number]}`) : t(`small_${sheet as (typeof SMALL)[number]}`);
+  return (BIG as readonly string[]).includes(sheet) ? t(`big_${sheet as (typeof BIG)[number]}`) : t(`small_${sheet as Small}`);
 }

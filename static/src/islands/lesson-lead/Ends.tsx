@@ -1,6 +1,8 @@
 /** The cards before and after a lesson: who is there and the one button to begin; what was done and the way on. */
 import { useState } from "preact/hooks";
 import { CheckDoor } from "../../live/check/CheckDoor";
+import { Reflect } from "../../live/Reflect";
+import { Works } from "../../live/Works";
 import { Refused, useLesson, useNow } from "../../live/hooks";
 import { headsOf, presenceOf } from "../../live/sites";
 import { t } from "../../live/words";
@@ -47,6 +49,16 @@ export function AfterCard({ onLook }: CardProps) {
   const strokes = Object.values(state.pages).reduce((sum, page) => sum + page.length, 0);
   const minutes = state.started_at && state.ended_at ? Math.max(1, Math.round((state.ended_at - state.started_at) / 60_000)) : 0;
   const polls = Object.keys(state.polls).length;
+  const [shown, show] = useState<"works" | "reflect" | null>(null);
+  const silent = state.photos.filter((photo) => photo.comments.length === 0).length;
+  if (shown !== null) {
+    return (
+      <div class="lead-card lead-card-tall" role="group" aria-label={t(`after_${shown}`)}>
+        <header><h2>{t(`after_${shown}`)}</h2><button type="button" class="btn btn-quiet" onClick={() => show(null)}>{t("back")}</button></header>
+        {shown === "works" ? <Works /> : <Reflect onDone={() => show(null)} />}
+      </div>
+    );
+  }
   return (
     <div class="lead-card" role="group" aria-label={t("after")}>
       <h2>{t("after")}</h2>
@@ -66,8 +78,11 @@ export function AfterCard({ onLook }: CardProps) {
           );
         })}
       </ul>
+      {silent > 0 && <p class="note note-warn">{t("works_silent", { n: silent })}</p>}
       <div class="actions">
-        <a class="btn btn-primary" href="/">{t("leave")}</a>
+        <button type="button" class={`btn ${silent > 0 ? "btn-primary" : "btn-plain"}`} onClick={() => show("works")}>{t("after_works")}</button>
+        <button type="button" class="btn btn-plain" onClick={() => show("reflect")}>{t(state.reflections[lesson.seat] ? "reflect_again" : "after_reflect")}</button>
+        <a class={`btn ${silent > 0 ? "btn-plain" : "btn-primary"}`} href="/">{t("leave")}</a>
         {mayContinue(state.ended_at, now) && <button type="button" class="btn btn-plain" onClick={() => lesson.act("phase", "lesson:start")}>{t("continue")}</button>}
         <button type="button" class="btn btn-quiet" onClick={onLook}>{t("look_back")}</button>
       </div>

@@ -6,8 +6,8 @@ import { Refused, useLesson } from "../../live/hooks";
 import { lastPoll, PollForm } from "../../live/Poll";
 import { TimerForm } from "../../live/Timer";
 import { t } from "../../live/words";
+import { Works } from "../../live/Works";
 import { Groups } from "./Groups";
-import { Works } from "./Works";
 
 const SHEETS = ["poll", "timer", "groups", "works", "chat"] as const;
 type Sheet = (typeof SHEETS)[number];

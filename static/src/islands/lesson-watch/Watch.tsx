@@ -7,6 +7,7 @@ import { Chat, Helps } from "../../live/Chat";
 import { Refused, useLesson } from "../../live/hooks";
 import { MediaPlace } from "../../live/MediaPlace";
 import { lastPoll, PollBars } from "../../live/Poll";
+import { Reflections } from "../../live/Reflect";
 import { Tile } from "../../live/Tile";
 import { TopLine } from "../../live/TopLine";
 import { t } from "../../live/words";
@@ -39,6 +40,7 @@ export function Watch() {
         </section>
         {poll && <section class="watch-part"><h2>{poll.question}</h2><PollBars poll={poll} bySite /></section>}
         <section class="watch-part"><h2>{t("by_end")}</h2><Ends /></section>
+        {Object.keys(state.reflections).length > 0 && <section class="watch-part"><h2>{t("reflections")}</h2><Reflections /></section>}
         <section class="watch-part"><h2>{t("timeline")}</h2><Timeline /></section>
         {isTech && <section class="watch-part"><h2>{t("sheet_chat")}</h2><Chat canSay canShow /></section>}
       </aside>
