@@ -26,7 +26,7 @@ from resource_hub.infra.jobs import JobKind, JobRun
 from resource_hub.kernel.errors import N_
 from resource_hub.kernel.refs import Ref
 from resource_hub.media import service, transcript_queries
-from resource_hub.media.schemas import PageFacts, RenditionFacts
+from resource_hub.media.schemas import PageFacts, Read, RenditionFacts
 
 SHARP_SHORT = 720
 """Stills are taken from the best rung up to this: sharp enough to read, a tenth of the original to fetch."""
@@ -173,7 +173,7 @@ def read_scans(run: JobRun) -> None:
     """Read the words of scanned pages, a few at a time so that a restart loses little."""
     with desk(run, factor=0) as work:
         wanted: list[tuple[int, str]] = [(int(number), str(key)) for number, key in run.payload["pages"]]
-        read: list[tuple[int, str]] = []
+        read: list[tuple[int, Read]] = []
         for done, (number, key) in enumerate(wanted, 1):
             image = work.fetch(key, "page.webp")
             read.append((number, ocr.read_page(image, work.folder, check=run.check)))
@@ -190,7 +190,7 @@ def read_slides(run: JobRun) -> None:
     """Read the words on the stills of a recording; recorded at once, since a chapter is suggested by what is before it."""
     with desk(run, factor=0) as work:
         wanted: list[tuple[float, str]] = [(float(at_s), str(key)) for at_s, key in run.payload["stills"]]
-        read: list[tuple[float, str]] = []
+        read: list[tuple[float, Read]] = []
         for done, (at_s, key) in enumerate(wanted, 1):
             image = work.fetch(key, "still.webp")
             read.append((at_s, ocr.read_page(image, work.folder, check=run.check)))
@@ -335,12 +335,12 @@ def _page(work: Desk, page: DrawnPage) -> PageFacts:
             stored[path] = work.store(path, "image/webp", f"page-{path.name}")
             path.unlink()
     images = {width: stored[path] for width, path in page.images.items()}
-    return PageFacts(page.number, page.text, page.width, page.height, images, needs_ocr=page.needs_ocr)
+    return PageFacts(page.number, page.text, page.width, page.height, images, needs_ocr=page.needs_ocr, runs=page.runs)
 
 
-def _record_texts(asset_id: str, read: list[tuple[int, str]]) -> None:
-    for number, text in read:
-        service.record_text(asset_id, number, text)
+def _record_texts(asset_id: str, read: list[tuple[int, Read]]) -> None:
+    for number, found in read:
+        service.record_text(asset_id, number, found)
 
 
 def _digest(path: Path, run: JobRun) -> str:

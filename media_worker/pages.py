@@ -18,6 +18,7 @@ MOST_PIXELS = 120_000_000
 TALLEST = 5
 """A long strip is drawn at most this many times as high as wide."""
 _MOST_TEXT = 20_000
+_LONGEST_RUN = 12
 _QUALITIES = (80, 70, 58, 45, 32, 20)
 
 
@@ -65,11 +66,49 @@ def _draw_pdf(source: Path, folder: Path, limit: int, widths: list[int]) -> Iter
             picture = page.render(scale=scale).to_pil().convert("RGB")
             reader = page.get_textpage()
             text = reader.get_text_range()[:_MOST_TEXT].replace("\x00", "").replace("\r\n", "\n")
+            runs = _runs(reader, points_wide, points_high)
             reader.close()
             page.close()
         except (pypdfium2.PdfiumError, UnicodeDecodeError):
-            picture, text = Image.new("RGB", (widths[-1], widths[-1] * 4 // 3), "white"), ""
-        yield _record(number, picture, text, folder, widths)
+            picture, text, runs = Image.new("RGB", (widths[-1], widths[-1] * 4 // 3), "white"), "", []
+        yield _record(number, picture, text, folder, widths) | {"runs": runs}
+
+
+def _runs(reader: Any, wide: float, high: float) -> list[list[Any]]:
+    """Return the words with their boxes, [x, y, width, height, words] in thousandths of the page; short, never over a line's end."""
+    import pypdfium2.raw as pdfium
+
+    runs: list[list[Any]] = []
+    box: tuple[float, float, float, float] | None = None
+    words = ""
+
+    def end() -> None:
+        nonlocal box, words
+        if box and words.strip():
+            left, bottom, right, top = box
+            place = (left / wide, 1 - top / high, (right - left) / wide, (top - bottom) / high)
+            runs.append([*(min(1000, max(0, round(part * 1000))) for part in place), words])
+        box, words = None, ""
+
+    for at in range(min(reader.count_chars(), _MOST_TEXT)):
+        char = chr(pdfium.FPDFText_GetUnicode(reader.raw, at))
+        if char < " " or char.isspace() or "\ud800" <= char <= "\udfff":
+            end()
+            continue
+        here = reader.get_charbox(at)
+        if box and (len(words) >= _LONGEST_RUN or not _continues(box, here)):
+            end()
+        box = here if box is None else (min(box[0], here[0]), min(box[1], here[1]), max(box[2], here[2]), max(box[3], here[3]))
+        words += char
+    end()
+    return runs
+
+
+def _continues(box: tuple[float, float, float, float], here: tuple[float, float, float, float]) -> bool:
+    """True when a character stands on the same line right after what is there."""
+    high = max(box[3] - box[1], here[3] - here[1], 1.0)
+    is_on_line = min(box[3], here[3]) - max(box[1], here[1]) > -high / 4
+    return is_on_line and -high <= here[0] - box[2] <= 2 * high
 
 
 def _draw_picture(source: Path, folder: Path, limit: int, widths: list[int]) -> Iterator[dict[str, Any]]:
@@ -83,7 +122,7 @@ def _draw_picture(source: Path, folder: Path, limit: int, widths: list[int]) -> 
                 upright = ImageOps.exif_transpose(frame)
                 flat = Image.new("RGB", upright.size, "white")
                 flat.paste(upright.convert("RGBA"), mask=upright.convert("RGBA").getchannel("A"))
-                yield _record(number, flat, "", folder, widths)
+                yield _record(number, flat, "", folder, widths) | {"runs": []}
     except Image.DecompressionBombError as error:
         raise _Refused("too_large") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:

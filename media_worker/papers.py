@@ -10,7 +10,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from media_worker import bombs, notes, pages
 from media_worker.bombs import DamagedPaper, PasswordProtected
 from media_worker.sandbox import Limits, OutOfBounds, run
 from resource_hub.kernel.errors import N_, Invalid
+from resource_hub.media.schemas import Run
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class DrawnPage:
     height: int
     images: Mapping[int, Path]
     needs_ocr: bool
+    runs: Sequence[Run] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,4 +236,5 @@ def _page(record: Mapping[str, Any], folder: Path) -> DrawnPage:
         height=record["height"],
         images={int(width): folder / name for width, name in record["images"].items()},
         needs_ocr=record["needs_ocr"],
+        runs=record["runs"],
     )

@@ -47,6 +47,14 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A small picture by its signed address, good for an hour; ``boxes`` are x, y, width and height of words in thousandths of it."""
+
+    url: str
+    boxes: Sequence[tuple[int, int, int, int]] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Permission:
     """A right by name: who holds it, and a sentence for the matrix in the docs.
 
@@ -107,8 +115,8 @@ class Feature:
     identify: Callable[[Request], Viewer | None] | None = None
     count_unseen: Callable[[Viewer], int] | None = None
     """How many things in the inbox the viewer has not seen; asked by every page."""
-    pictures: "Callable[[Sequence[Moment]], Mapping[Moment, str]] | None" = None
-    """The addresses of small pictures of pages and seconds that the viewer may see."""
+    pictures: "Callable[[Mapping[Moment, Sequence[str]]], Mapping[Moment, Picture]] | None" = None
+    """Small pictures of pages and seconds that the viewer may see, with the places of the words that were found there."""
     sweeps: Mapping[str, float] = field(default_factory=dict)
     """Job kinds that run again and again, with the seconds between runs."""
     sockets: "Callable[[AsyncServer, Flask], None] | None" = None
@@ -131,7 +139,7 @@ class Hub:
     notices: dict[str, NoticeKind] = field(default_factory=dict)
     identify: Callable[[Request], Viewer | None] = lambda _request: None
     count_unseen: Callable[[Viewer], int] = lambda _viewer: 0
-    pictures: "Callable[[Sequence[Moment]], Mapping[Moment, str]]" = lambda _moments: {}
+    pictures: "Callable[[Mapping[Moment, Sequence[str]]], Mapping[Moment, Picture]]" = lambda _moments: {}
     sweeps: dict[str, float] = field(default_factory=dict)
 
     def mount(self, feature: Feature) -> None:

@@ -11,7 +11,11 @@ from resource_hub.infra.web.replies import body, reply
 from resource_hub.kernel.errors import N_, Invalid
 from resource_hub.media import queries, service
 from resource_hub.media.access import get_asset_for
+from resource_hub.media.places import boxes_of
 from resource_hub.media.service import results
+
+MOST_MARKED = 40
+"""Words to mark on a page at once, and characters of each."""
 
 blueprint = Blueprint("media_api", __name__, url_prefix="/api/v1")
 
@@ -116,6 +120,16 @@ def pages(asset_id: str) -> Response:
     after = request.args.get("after", "0")
     found = queries.pages_of(asset_id, after=int(after) if after.isdigit() else 0)
     return reply({"pages": found})
+
+
+@blueprint.get("/assets/<asset_id>/pages/<int:number>/marks")
+@requires("media.view")
+def page_marks(asset_id: str, number: int) -> Response:
+    """Tell where each ``word`` of the query stands on the page: x, y, width and height in thousandths of it."""
+    get_asset_for(viewer(), asset_id, "view")
+    words = [word[:MOST_MARKED] for word in request.args.getlist("word")[:MOST_MARKED]]
+    runs = queries.runs_of([(asset_id, number)]).get((asset_id, number), [])
+    return reply({"boxes": boxes_of(runs, words)})
 
 
 @blueprint.post("/assets/<asset_id>/captions")

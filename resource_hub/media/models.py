@@ -90,7 +90,7 @@ class Rendition(Model):
 
 
 class Page(Model):
-    """One page of a document: its text for search, its images by width."""
+    """One page of a document: its text for search, its images by width, its words with their places (``places``)."""
 
     __tablename__ = "page"
 
@@ -101,6 +101,7 @@ class Page(Model):
     height: Mapped[int]
     images: Mapped[dict[str, Any]] = mapped_column(default=dict)
     needs_ocr: Mapped[bool] = mapped_column(default=False)
+    runs: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
 
 
 class PlayPosition(Model):
@@ -205,7 +206,7 @@ class TranscriptSegment(Model):
 
 
 class SlideText(Model):
-    """The words read from one still of a recording."""
+    """The words read from one still of a recording, whole and with their places (``places``)."""
 
     __tablename__ = "slide_text"
 
@@ -213,6 +214,7 @@ class SlideText(Model):
     number: Mapped[int] = mapped_column(primary_key=True)
     at_s: Mapped[float]
     text: Mapped[str] = mapped_column(sa.Text)
+    runs: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
 
 
 class Chapter(Model):

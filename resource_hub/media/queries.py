@@ -197,6 +197,14 @@ def page_pictures(pages: Collection[tuple[str, int]]) -> dict[tuple[str, int], s
     return {(row.asset_id, row.number): storage().presign_get(str(row.images[min(row.images, key=int)])) for row in rows if row.images}
 
 
+def runs_of(pages: Collection[tuple[str, int]]) -> dict[tuple[str, int], list[Any]]:
+    """Return the words of these pages with their places (``places``), each an asset and a number."""
+    if not pages:
+        return {}
+    query = sa.select(Page.asset_id, Page.number, Page.runs).where(sa.tuple_(Page.asset_id, Page.number).in_(pages))
+    return {(row.asset_id, row.number): row.runs for row in db.session.execute(query)}
+
+
 def first_page_address(asset_id: str) -> str | None:
     """Return the address of the smallest picture of page 1, if it is there."""
     return first_page_addresses([asset_id]).get(asset_id)

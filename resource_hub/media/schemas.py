@@ -5,11 +5,11 @@ Addresses never stand in here: an object is named by its storage key, and a play
 WebVTT text carries ``{url}`` where the signed address is written when it is served.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 Family = Literal["video", "audio", "image", "paper", "text", "other"]
 RenditionGroup = Literal["ladder", "voice", "storyboard", "poster", "waveform", "pages"]
@@ -55,6 +55,18 @@ class RenditionFacts:
     meta: Mapping[str, object] = field(default_factory=dict)
 
 
+Run = Sequence[Any]
+"""Words and where they stand: ``[x, y, width, height, words]`` in thousandths of the picture (``places``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a machine read from a picture."""
+
+    text: str
+    runs: Sequence[Run] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class PageFacts:
     """One page of a document: ``images`` maps a width in pixels to a storage key."""
@@ -65,6 +77,7 @@ class PageFacts:
     height: int
     images: Mapping[int, str]
     needs_ocr: bool = False
+    runs: Sequence[Run] = ()
 
 
 class ConsentScope(StrEnum):

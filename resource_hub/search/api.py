@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response
 
-from resource_hub.infra.features import hub
+from resource_hub.infra.features import Picture, hub
 from resource_hub.infra.index import FACETS, Moment
 from resource_hub.infra.web.doors import requires, viewer
 from resource_hub.infra.web.openapi import described
@@ -49,7 +49,7 @@ def search() -> Response:
         cursor=asked.cursor,
         newest_first=asked.sort == "newest",
     )
-    pictures = hub().pictures([place.moment for hit in found.hits for place in hit.moments if place.moment])
+    pictures = hub().pictures({place.moment: place.words for hit in found.hits for place in hit.moments if place.moment})
     return reply(
         SearchOut(
             hits=[_hit(hit, pictures) for hit in found.hits],
@@ -104,7 +104,7 @@ def _saved(one: Saved) -> SavedSearchOut:
     return SavedSearchOut(id=one.id, name=one.name, url=cards.address_of(one))
 
 
-def _hit(hit: Hit, pictures: Mapping[Moment, str]) -> HitOut:
+def _hit(hit: Hit, pictures: Mapping[Moment, Picture]) -> HitOut:
     return HitOut(
         id=hit.ref.id,
         ref_kind=hit.ref.kind,
@@ -118,7 +118,13 @@ def _hit(hit: Hit, pictures: Mapping[Moment, str]) -> HitOut:
         score=round(hit.score, 4),
         moment=_moment(hit.moment) if hit.moment else None,
         moments=[
-            PlaceOut(text=p.text, marks=list(p.marks), moment=_moment(p.moment), picture=pictures.get(p.moment))
+            PlaceOut(
+                text=p.text,
+                marks=list(p.marks),
+                moment=_moment(p.moment),
+                picture=(picture := pictures.get(p.moment)) and picture.url,
+                boxes=list(picture.boxes) if picture else [],
+            )
             for p in hit.places
             if p.moment
         ],

@@ -74,6 +74,8 @@ class PlaceOut(BaseModel):
     moment: MomentOut
     picture: str | None = None
     """A small picture of the page, or of the screen at that second; signed, for one hour."""
+    boxes: list[tuple[int, int, int, int]] = []
+    """Where the words stand on it: x, y, width and height in thousandths."""
 
 
 class HitOut(BaseModel):

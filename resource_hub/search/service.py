@@ -43,6 +43,11 @@ class Place:
     def html(self) -> Markup:
         return marked_html(self.text, self.marks)
 
+    @property
+    def words(self) -> list[str]:
+        """What is marked, each once."""
+        return list(dict.fromkeys(self.text[start:end] for start, end in self.marks))
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

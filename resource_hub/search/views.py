@@ -4,13 +4,14 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from resource_hub.infra import unit
-from resource_hub.infra.features import Card, hub
+from resource_hub.infra.features import Card, Picture, hub
 from resource_hub.infra.index import FACETS, Moment
 from resource_hub.infra.web.doors import requires, viewer
 from resource_hub.infra.web.replies import query
@@ -191,11 +192,11 @@ def _ways_out(me: Viewer, asked: SearchQuery, found: Result) -> list[dict[str, A
 def _hits(me: Viewer, found: Result) -> list[dict[str, Any]]:
     shown = hub().cards_of(me, [hit.ref for hit in found.hits])
     hits = [hit for hit in found.hits if hit.ref in shown]
-    pictures = hub().pictures([place.moment for hit in hits for place in hit.moments if place.moment])
+    pictures = hub().pictures({place.moment: place.words for hit in hits for place in hit.moments if place.moment})
     return [_hit(hit, shown[hit.ref], pictures) for hit in hits]
 
 
-def _hit(hit: Hit, card: Card, pictures: Mapping[Moment, str]) -> dict[str, Any]:
+def _hit(hit: Hit, card: Card, pictures: Mapping[Moment, Picture]) -> dict[str, Any]:
     return {
         "title_html": hit.title_html, "url": card.url, "subject": card.subject, "kind": card.kind, "kind_label": card.kind_label,
         "picture": card.picture, "duration": card.duration, "school": card.school, "author": card.author, "where": card.where,
@@ -205,18 +206,25 @@ def _hit(hit: Hit, card: Card, pictures: Mapping[Moment, str]) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _moment(place: service.Place, card: Card, pictures: Mapping[Moment, str]) -> dict[str, Any] | None:
+def _moment(place: service.Place, card: Card, pictures: Mapping[Moment, Picture]) -> dict[str, Any] | None:
     """Return the page or second where the words stand, as a link into the thing."""
-    if place.moment is None or (opened := _opening(place.moment)) is None:
+    if place.moment is None or (opened := _opening(place)) is None:
         return None
     label, tail = opened
-    return {"place": label, "url": card.url + tail, "words_html": place.html, "picture": pictures.get(place.moment)}
+    picture = pictures.get(place.moment)
+    return {
+        "place": label, "url": card.url + tail, "words_html": place.html, "picture": picture.url if picture else None,
+        "boxes": " ".join(",".join(map(str, box)) for box in picture.boxes) if picture else "",
+    }  # fmt: skip
 
 
-def _opening(moment: Moment) -> tuple[str, str] | None:
-    if moment.page is not None:
-        return _("第 %(n)s 页", n=moment.page), f"#page-{moment.file_id}-{moment.page}"
-    if moment.at_s is not None:
+def _opening(place: service.Place) -> tuple[str, str] | None:
+    """Return what a place is called and the end of its address: a page with the words to mark there, a second."""
+    moment = place.moment
+    if moment is not None and moment.page is not None:
+        words = "".join(f"~{quote(word, safe='')}" for word in place.words)
+        return _("第 %(n)s 页", n=moment.page), f"#page-{moment.file_id}-{moment.page}{words}"
+    if moment is not None and moment.at_s is not None:
         seconds = int(moment.at_s)
         return f"{seconds // 60}:{seconds % 60:02}", f"?t={seconds}"
     return None

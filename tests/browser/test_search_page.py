@@ -45,6 +45,25 @@ def test_more_hits_come_or_it_is_said_why_not(open_page: OpenPage, address: str,
     expect(words).to_have_count(0)
 
 
+def test_words_are_marked_on_the_picture_and_on_the_page_that_it_opens(open_page: OpenPage, address: str, tmp_path: Path) -> None:
+    lines = [f"第{number}条 值日生擦黑板" for number in range(1, 80)] + ["蒲公英的种子随风飘走"]
+    (tmp_path / "公约.txt").write_text("\n".join(lines), "utf-8")
+    publish(address, "linxiaoyun", PASSWORD, [tmp_path / "公约.txt"], title="班级公约", kind="media_asset")
+    with speaking(address, "linxiaoyun") as hub:
+        wait_until(lambda: hub.get("/search", params={"q": "蒲公英的种子"}).json()["data"]["total"] > 0)
+    page = open_page("linxiaoyun").page
+    page.goto(f"{address}/search?q=蒲公英的种子")
+    moment = page.locator(".moments a.has-picture").first
+    expect(moment.locator(".word-mark").first).to_be_visible()
+    moment.click()
+    marked = page.locator(".page.is-shown .word-mark").first
+    expect(marked).to_be_visible()
+    box, sheet = marked.bounding_box(), page.locator(".page.is-shown").filter(has=page.locator(".word-mark")).bounding_box()
+    assert box is not None
+    assert sheet is not None
+    assert sheet["x"] < box["x"] < sheet["x"] + sheet["width"] / 2
+
+
 def fill_shelf(address: str, folder: Path) -> None:
     """Make resources that one question finds, more than fit on a page."""
     script = folder / "广播稿.txt"

@@ -10,7 +10,7 @@ from resource_hub.infra.features import hub
 from resource_hub.infra.index import Moment
 from resource_hub.kernel import clock
 from resource_hub.kernel.ids import new_id
-from resource_hub.media.models import Asset, AssetConsent, ConsentBatch, Page, Rendition
+from resource_hub.media.models import Asset, AssetConsent, ConsentBatch, Page, Rendition, SlideText
 from resource_hub.media.schemas import ConsentScope, ConsentState, Declaration
 from resource_hub.schools import queries as schools
 from tests.people_of_a_district import District
@@ -25,7 +25,9 @@ def add_files() -> None:
         )  # fmt: skip
     db.session.flush()
     for number, images in ((1, {"960": "page1-960", "480": "page1-480"}), (2, {})):
-        db.session.add(Page(asset_id="ast_deck", number=number, text="", width=4, height=3, images=images))
+        runs = [[100, 100, 300, 40, "认识分数"]]
+        db.session.add(Page(asset_id="ast_deck", number=number, text="", width=4, height=3, images=images, runs=runs))
+    db.session.add(SlideText(asset_id="ast_film", number=0, at_s=10.0, text="分数", runs=[[5, 5, 90, 20, "分数"]]))
     for ident in ("ast_film", "ast_hidden"):
         for kind, label, meta in (("still", "0000", {"at_s": 4.0}), ("still", "0001", {"at_s": 10.0}), ("poster", "poster", {})):
             group = "voice" if kind == "still" else kind
@@ -57,7 +59,9 @@ def test_a_place_found_has_its_page_or_the_last_still_before_it(district: Distri
         Moment("ast_hidden", at_s=9.0): None,
     }  # fmt: skip
     with district.app.test_request_context(), unit.read():
-        found = hub().pictures(list(asked))
-        assert hub().pictures([]) == {}
+        found = hub().pictures({moment: ["分数"] for moment in asked})
+        assert hub().pictures({}) == {}
     assert found.keys() == {moment for moment, key in asked.items() if key}
-    assert all(asked[moment] in address for moment, address in found.items())
+    assert all(asked[moment] in picture.url for moment, picture in found.items())
+    marked = {moment for moment, picture in found.items() if picture.boxes}
+    assert marked == {Moment("ast_deck", page=1), Moment("ast_film", at_s=9.6), Moment("ast_film", at_s=600.0)}

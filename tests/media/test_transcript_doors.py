@@ -12,6 +12,7 @@ from resource_hub.infra.index import Moment
 from resource_hub.library import documents
 from resource_hub.media import service
 from resource_hub.media.models import Asset, TranscriptSegment
+from resource_hub.media.schemas import Read
 from resource_hub.media.transcripts import Line
 from tests.library.conftest import Put
 from tests.media.test_playback_doors import AUTHOR, STRANGER, Lesson
@@ -117,7 +118,7 @@ def test_chapters_are_suggested_by_slides_until_the_uploader_sets_them(lesson: L
     path = f"/api/v1/assets/{lesson.asset}/chapters"
     assert lesson.ask("GET", path) == {"chapters": [], "are_suggested": True}
     with lesson.district.app.app_context(), unit.write():
-        service.record_slides(lesson.asset, [(0.0, "认识分数\n~"), (600.0, "巩固练习"), (700.0, "| .")])
+        service.record_slides(lesson.asset, [(0.0, Read("认识分数\n~")), (600.0, Read("巩固练习")), (700.0, Read("| ."))])
     suggested = lesson.ask("GET", path)
     assert suggested == {"chapters": [{"at_s": 0.0, "title": "认识分数"}, {"at_s": 600.0, "title": "巩固练习"}], "are_suggested": True}
     given = {"chapters": [{"at_s": 90, "title": " 情境 "}, {"at_s": 0, "title": "导入"}]}
@@ -139,7 +140,7 @@ def test_what_is_said_shown_and_named_is_indexed_with_its_second(lesson: Lesson)
     heard(lesson, line(0, "同学们好"), line(5, "今天学习分数"), line(30, "请看黑板"))
     lesson.ask("PUT", f"/api/v1/assets/{lesson.asset}/chapters", json={"chapters": [{"at_s": 20, "title": "导入"}]})
     with lesson.district.app.app_context(), unit.write():
-        service.record_slides(lesson.asset, [(8.0, "几分之一")])
+        service.record_slides(lesson.asset, [(8.0, Read("几分之一"))])
     with lesson.district.app.test_request_context(), unit.read():
         pages = documents.load([lesson.id])[lesson.id].pages
     assert {(page.text, page.moment) for page in pages} == {

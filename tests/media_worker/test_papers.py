@@ -17,6 +17,7 @@ from media_worker.bombs import DamagedPaper, HostileXml, PasswordProtected, ZipB
 from media_worker.papers import DrawnPage, Paper
 from resource_hub.kernel.errors import Invalid
 from resource_hub.media import rules
+from resource_hub.media.places import Box, boxes_of
 
 pytestmark = pytest.mark.slow
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -72,6 +73,16 @@ def test_a_lesson_plan_is_drawn_in_three_widths_with_its_text(tmp_path: Path) ->
             assert (image.format, image.width) == ("WEBP", width)
     assert tuple(pages[0].images) == papers.WIDTHS
     assert pages[0].images[480].stat().st_size <= 35_000
+
+
+def test_words_of_a_document_are_known_by_their_place(tmp_path: Path) -> None:
+    _, pages = draw(lesson_plan(tmp_path / "a.docx"), DOCX)
+    box = boxes_of(pages[0].runs, ["同分母"])[0]
+    with Image.open(pages[0].images[1600]) as image:
+        x, y, width, height = (part * side // 1000 for part, side in zip(box, image.size * 2, strict=True))
+        cut = image.crop((x - 4, y - 8, x + width + 4, y + height + 8))
+        cut.resize((cut.width * 2, cut.height * 2)).save(tmp_path / "cut.png")
+    assert ocr.read_page(tmp_path / "cut.png", tmp_path).text.startswith("同分母")
 
 
 def test_a_deck_brings_its_notes(tmp_path: Path) -> None:
@@ -142,9 +153,19 @@ def test_a_scanned_page_is_read_in_chinese(tmp_path: Path) -> None:
     picture.save(tmp_path / "scan.jpg")
     _, pages = draw(tmp_path / "scan.jpg", "image/jpeg")
     assert pages[0].needs_ocr
-    text = ocr.read_page(pages[0].images[1600], tmp_path)
-    assert "分数的加法和减法" in text
-    assert "课本第三十页" in text
+    read = ocr.read_page(pages[0].images[1600], tmp_path)
+    assert "分数的加法和减法" in read.text
+    assert "课本第三十页" in read.text
+    (box,) = boxes_of(read.runs, ["课本"])
+    assert lies_in(box, (60 + 3 * 72, 80 + 72, 60 + 5 * 72, 80 + 2.6 * 72), (1400, 500))
+
+
+def lies_in(box: Box, place: tuple[float, float, float, float], size: tuple[int, int]) -> bool:
+    """Whether a box in thousandths covers the middle of a place in pixels and is not much larger."""
+    x, y, width, height = (part * side / 1000 for part, side in zip(box, (*size, *size), strict=True))
+    across, down = (place[0] + place[2]) / 2, (place[1] + place[3]) / 2
+    is_about = width < 1.6 * (place[2] - place[0]) and height < 1.6 * (place[3] - place[1])
+    return x < across < x + width and y < down < y + height and is_about
 
 
 def test_a_photo_stands_upright(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from resource_hub.media.models import (
     TranscriptSegment,
 )
 from resource_hub.media.queries import VIRUS_SCAN
-from resource_hub.media.schemas import AssetOrder, PageFacts, RenditionFacts
+from resource_hub.media.schemas import AssetOrder, PageFacts, Read, RenditionFacts
 
 
 def asset_order(asset_id: str) -> AssetOrder:
@@ -119,7 +119,7 @@ def record_pages(asset_id: str, pages: Sequence[PageFacts], *, total: int, compl
         db.session.add(
             Page(
                 asset_id=asset_id, number=page.number, text=page.text, width=page.width, height=page.height,
-                images={str(width): key for width, key in page.images.items()}, needs_ocr=page.needs_ocr,
+                images={str(width): key for width, key in page.images.items()}, needs_ocr=page.needs_ocr, runs=list(page.runs),
             )
         )  # fmt: skip
     asset.page_total, asset.pages_complete = total, complete
@@ -128,14 +128,17 @@ def record_pages(asset_id: str, pages: Sequence[PageFacts], *, total: int, compl
     unit.record(AssetChanged(asset_id))
 
 
-def record_text(asset_id: str, number: int, text: str) -> None:
+def record_text(asset_id: str, number: int, read: Read) -> None:
     """Keep the text read from a scanned page beside what the file itself says there; a page that was read stays as it is."""
     page = db.session.get(Page, (asset_id, number))
     if page is None:
         raise NotFound
     if not page.needs_ocr:
         return
-    page.text, page.needs_ocr = rules.text_with_read(page.text, text), False
+    own, page.needs_ocr = page.text, False
+    page.text = rules.text_with_read(own, read.text)
+    if page.text != own:
+        page.runs = list(read.runs)
     unit.record(AssetChanged(asset_id))
 
 

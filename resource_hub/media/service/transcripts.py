@@ -18,6 +18,7 @@ from resource_hub.media import transcripts
 from resource_hub.media.access import get_asset_for
 from resource_hub.media.events import AssetChanged
 from resource_hub.media.models import Asset, Chapter, Rendition, SlideText, Transcript, TranscriptSegment, TranscriptState
+from resource_hub.media.schemas import Read
 from resource_hub.media.transcript_queries import hears_speech
 from resource_hub.media.transcripts import Line, Mark
 
@@ -87,13 +88,13 @@ def record_speech(asset_id: str, lines: Sequence[Line], *, language: str, done_s
     unit.record(AssetChanged(asset_id))
 
 
-def record_slides(asset_id: str, slides: Sequence[tuple[float, str]]) -> None:
+def record_slides(asset_id: str, slides: Sequence[tuple[float, Read]]) -> None:
     """Replace the words read from the stills."""
     _asset(asset_id)
     db.session.execute(sa.delete(SlideText).where(SlideText.asset_id == asset_id))
-    kept = [(at_s, text) for at_s, found in slides if (text := transcripts.clean_slide(found))]
-    for number, (at_s, text) in enumerate(kept):
-        db.session.add(SlideText(asset_id=asset_id, number=number, at_s=at_s, text=text))
+    kept = [(at_s, text, found.runs) for at_s, found in slides if (text := transcripts.clean_slide(found.text))]
+    for number, (at_s, text, runs) in enumerate(kept):
+        db.session.add(SlideText(asset_id=asset_id, number=number, at_s=at_s, text=text, runs=list(runs)))
     unit.record(AssetChanged(asset_id))
 
 

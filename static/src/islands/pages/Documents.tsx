@@ -24,6 +24,8 @@ export interface DocumentsProps {
 export interface Place {
   assetId: string;
   page: number;
+  /** What to mark there. */
+  words: readonly string[];
 }
 
 export function Documents({ documents, watermark, place }: DocumentsProps) {
@@ -45,7 +47,7 @@ export function Documents({ documents, watermark, place }: DocumentsProps) {
 
   const shown = documents[chosen];
   if (!shown) return null;
-  const roll = <Roll key={shown.asset_id} watermark={watermark} {...shown} {...(place?.assetId === shown.asset_id ? { at: place.page } : {})} />;
+  const roll = <Roll key={shown.asset_id} watermark={watermark} {...shown} {...(place?.assetId === shown.asset_id ? { at: place.page, words: place.words } : {})} />;
   if (documents.length === 1) return roll;
   return (
     <>

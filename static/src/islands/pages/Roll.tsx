@@ -6,18 +6,19 @@ import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "p
 import { Icon } from "../../shared/icon";
 import { texts } from "../../shared/i18n";
 import type { DocumentRow } from "./Documents";
-import { PageSource, pictureOf } from "./source";
+import { type Box, PageSource, pictureOf } from "./source";
 import zh from "./zh.json";
 
 const t = texts(zh, () => import("./en.json"));
 
 interface RollProps extends DocumentRow {
-  /** Where to open, e.g. from a search hit. */
+  /** Where to open and what to mark there, e.g. from a search hit. */
   at?: number;
+  words?: readonly string[];
   watermark: string;
 }
 
-export function Roll({ asset_id, filename, pages, at = 1, watermark }: RollProps) {
+export function Roll({ asset_id, filename, pages, at = 1, words: sought = [], watermark }: RollProps) {
   const source = useMemo(() => new PageSource(asset_id), [asset_id]);
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const [current, setCurrent] = useState(1);
@@ -25,6 +26,7 @@ export function Roll({ asset_id, filename, pages, at = 1, watermark }: RollProps
   const [showsWords, setShowsWords] = useState(false);
   const [isFull, setFull] = useState(false);
   const [near, setNear] = useState<ReadonlySet<number>>(new Set([1, 2]));
+  const [marks, setMarks] = useState<readonly Box[]>([]);
   const frame = useRef<HTMLDivElement>(null);
   const roll = useRef<HTMLDivElement>(null);
 
@@ -75,6 +77,14 @@ export function Roll({ asset_id, filename, pages, at = 1, watermark }: RollProps
     if (at > 1) goTo(at);
   }, [at]);
   useEffect(() => {
+    setMarks([]);
+    // A page without marks is read all the same.
+    if (sought.length > 0) source.marks(at, sought).then(setMarks, () => undefined);
+  }, [at, sought.join("~")]);
+  useEffect(() => {
+    if (marks.length > 0) roll.current?.querySelector(".word-mark")?.scrollIntoView({ block: "center" });
+  }, [marks, near.has(at)]);
+  useEffect(() => {
     const follow = (): void => setFull(document.fullscreenElement === frame.current);
     document.addEventListener("fullscreenchange", follow);
     return () => document.removeEventListener("fullscreenchange", follow);
@@ -111,7 +121,7 @@ export function Roll({ asset_id, filename, pages, at = 1, watermark }: RollProps
       {fetched < pages && <p class="pages-print">{t("printed_part", { n: fetched, total: pages })}</p>}
       <div class="pages-roll" ref={roll} tabIndex={0} role="group" aria-label={t("roll")} onKeyDown={onKey}>
         {Array.from({ length: pages }, (_, index) => (
-          <Sheet key={index} number={index + 1} source={source} isNear={near.has(index + 1)} watermark={watermark} onLost={() => need(index + 1, true)} />
+          <Sheet key={index} number={index + 1} source={source} isNear={near.has(index + 1)} watermark={watermark} marks={index + 1 === at ? marks : []} onLost={() => need(index + 1, true)} />
         ))}
       </div>
       {showsWords && <p class="page-words">{words || t("no_words")}</p>}
@@ -124,10 +134,11 @@ interface SheetProps {
   source: PageSource;
   isNear: boolean;
   watermark: string;
+  marks: readonly Box[];
   onLost: () => void;
 }
 
-function Sheet({ number, source, isNear, watermark, onLost }: SheetProps) {
+function Sheet({ number, source, isNear, watermark, marks, onLost }: SheetProps) {
   const page = source.known(number);
   // Before its own measure is known a page is taken to be like the first.
   const like = page ?? source.known(1);
@@ -136,6 +147,9 @@ function Sheet({ number, source, isNear, watermark, onLost }: SheetProps) {
   return (
     <div class={`page ${picture ? "is-shown" : ""}`} data-page={number} style={{ paddingTop: `${ratio}%` }}>
       {picture?.src && <img src={picture.src} srcset={picture.srcset} sizes="(max-width: 640px) 92vw, 800px" alt={t("page", { n: number })} decoding="async" onError={onLost} />}
+      {picture && marks.map(([x, y, width, height]) => (
+        <span key={`${x}-${y}`} class="word-mark" style={{ left: `${x / 10}%`, top: `${y / 10}%`, width: `${width / 10}%`, height: `${height / 10}%` }} />
+      ))}
       {picture && watermark && <span class="watermark">{watermark}</span>}
       <span class="page-number" aria-hidden="true">{number}</span>
     </div>

@@ -18,8 +18,16 @@ defineIsland<{ documents: readonly DocumentRow[]; watermark?: string }>("pages",
   };
 });
 
-/** The page that the address names, as search hits do: `#page-<asset>-<number>`. */
+/** The page that the address names, as search hits do, with the words to mark there: `#page-<asset>-<number>~<word>~<word>`. */
 function placeNamed(): Place | null {
-  const [, assetId, page] = /^#page-(.+)-(\d+)$/.exec(location.hash) ?? [];
-  return assetId ? { assetId, page: Number(page) } : null;
+  const [, assetId, page, words = ""] = /^#page-([^~]+)-(\d+)((?:~[^~]*)*)$/.exec(location.hash) ?? [];
+  return assetId ? { assetId, page: Number(page), words: words.split("~").filter(Boolean).map(decoded) } : null;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -13,6 +13,8 @@ export interface PageFacts {
   text: string;
 }
 
+export type Box = [x: number, y: number, width: number, height: number];
+
 const BATCH = 50;
 const LIFE_MS = 50 * 60_000;
 
@@ -24,6 +26,12 @@ export class PageSource {
 
   known(number: number): PageFacts | undefined {
     return this.pages.get(number);
+  }
+
+  /** Where words stand on a page: x, y, width and height in thousandths; none when that is not known. */
+  async marks(number: number, words: readonly string[]): Promise<Box[]> {
+    const query = words.map((word) => `word=${encodeURIComponent(word)}`).join("&");
+    return (await api<{ boxes: Box[] }>(`/api/v1/assets/${this.assetId}/pages/${number}/marks?${query}`)).boxes;
   }
 
   /** Make sure page `number` is known; `anew` distrusts what is known. */

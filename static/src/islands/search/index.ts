@@ -8,14 +8,21 @@ import { api } from "../../shared/api";
 import { texts } from "../../shared/i18n";
 import { defineIsland } from "../../shared/mount";
 import { isWorthAsking, moved, type Suggestion } from "./choice";
+import { cutAll } from "./cut";
 import zh from "./zh.json";
 
 const PAUSE_MS = 150;
 const t = texts(zh, () => import("./en.json"));
 
 defineIsland("search", () => {
+  const cut = (): void => cutAll(document);
+  cut();
+  document.addEventListener("htmx:afterSettle", cut);
   const undo = [...document.querySelectorAll<HTMLInputElement>('form[role="search"] input[name="q"]')].map(enhance);
-  return () => undo.forEach((end) => end());
+  return () => {
+    document.removeEventListener("htmx:afterSettle", cut);
+    undo.forEach((end) => end());
+  };
 });
 
 function enhance(box: HTMLInputElement): () => void {
