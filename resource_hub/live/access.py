@@ -48,7 +48,9 @@ def seat_in(viewer: Viewer, lesson: timetable.LessonFacts, *, as_observer: bool 
 
 
 def may_watch(viewer: Viewer, lesson: timetable.LessonFacts) -> bool:
-    """Return whether the viewer may sit in on the lesson, unseen."""
+    """Return whether the viewer may sit in on the lesson, unseen; what teachers say among themselves is heard by those who were asked."""
+    if lesson.is_meeting:
+        return False
     if viewer.school_id in lesson.school_ids or viewer.person_id == lesson.lead_person_id or lesson.community_id in viewer.communities:
         return True
     return _reaches(viewer, WATCHERS, lesson)

@@ -23,6 +23,8 @@ MOST_STROKES = 5_000
 
 MOST_COMMENTS = 20
 """On one photo of work."""
+MOST_MINUTES = 200
+"""Lines of the minutes of a meeting."""
 
 
 class NotNow(Conflict):
@@ -229,6 +231,18 @@ def _reflect(moment: Moment, data: schemas.Reflection) -> dict[str, Any]:
     return _plain(moment, data)
 
 
+def _minute(moment: Moment, data: schemas.Minute) -> dict[str, Any]:
+    if len(moment.state["minutes"]) >= MOST_MINUTES:
+        raise Conflict(N_("记录已经很长了，请合并几条再写。"), code="minutes_full")
+    return _plain(moment, data)
+
+
+def _drop_minute(moment: Moment, data: schemas.OfMinute) -> dict[str, Any]:
+    if all(one["id"] != data.minute for one in moment.state["minutes"]):
+        raise OverAlready(N_("这条记录已经删掉了。"))
+    return _plain(moment, data)
+
+
 _ANY_TIME = frozenset({"planned", "running", "paused"})
 _EVER = _ANY_TIME | {"ended"}
 _FOR_OTHERS = frozenset({"stage:set", "notice:give", "score:give"})
@@ -276,6 +290,8 @@ _TABLE = (
     Act("audio:drop", "audio:dropped", schemas.OfSite, ROOMS, _drop_audio, _EVER),
     Act("link:report", "link:changed", schemas.LinkState, ROOMS, _link, _ANY_TIME),
     Act("report:give", "report:given", schemas.Report, frozenset({Part.ASSIST}), _plain, is_evidence=True),
+    Act("minute:add", "minute:added", schemas.Minute, TEACHERS, _minute, _EVER),
+    Act("minute:drop", "minute:dropped", schemas.OfMinute, TEACHERS, _drop_minute, _EVER),
     Act("reflection:give", "reflection:given", schemas.Reflection, TEACHERS, _reflect, frozenset({"ended"})),
 )
 ACTS: dict[str, Act] = {act.name: act for act in _TABLE}

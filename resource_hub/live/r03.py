@@ -53,7 +53,8 @@ class Line:
 
 def lines(first: date, last: date, school_ids: Iterable[str] | None) -> list[Line]:
     """Return the lines of those days for lessons of these schools (None: all), by community, subject and class."""
-    found = [one for one in timetable.lessons_between(first, last, school_ids=school_ids) if one.ends_at < clock.now()]
+    ours = timetable.lessons_between(first, last, school_ids=school_ids)
+    found = [one for one in ours if one.ends_at < clock.now() and not one.is_meeting]
     counted = counts_of(one.id for one in found)
     names = communities.community_names({one.community_id for one in found})
     groups: dict[tuple[str, str, str], list[LessonFacts]] = {}

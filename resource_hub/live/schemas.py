@@ -222,6 +222,17 @@ class Reflection(Data):
     next: LongText = ""
 
 
+class Minute(Data):
+    """A line of the minutes of a meeting: something said, or something decided."""
+
+    text: Text
+    kind: Literal["note", "decision"] = "note"
+
+
+class OfMinute(Data):
+    minute: Ident
+
+
 class Command(BaseModel):
     """The envelope of every command: ``id`` is the client's own and unique in the lesson, so that a repeat changes nothing.
 

@@ -24,7 +24,7 @@ def new(lesson: str) -> State:
         "lesson": lesson, "seq": 0, "phase": "planned", "started_at": None, "ended_at": None, "ends_at": None, "paused_at": None,
         "seats": {}, "slide": None, "pages": {}, "pointer": None, "polls": {}, "hands": [], "stage": None, "buzz": None, "chat": [],
         "timer": None, "groups": {}, "photos": [], "tickets": {}, "moods": {}, "heads": {}, "scores": {}, "notices": [], "helps": [],
-        "media": {}, "audio": {}, "links": {}, "reports": {}, "reflections": {},
+        "media": {}, "audio": {}, "links": {}, "reports": {}, "reflections": {}, "minutes": [],
     }  # fmt: skip
 
 
@@ -239,6 +239,14 @@ def _reflected(state: State, data: Fact, fact: Fact) -> None:
     state["reflections"][fact["by"]] = {key: data[key] for key in ("worked", "problem", "evidence", "next")} | {"at": fact["at"]}
 
 
+def _minuted(state: State, data: Fact, fact: Fact) -> None:
+    state["minutes"].append({"id": data["id"], "by": fact["by"], "at": fact["at"], "kind": data["kind"], "text": data["text"]})
+
+
+def _unminuted(state: State, data: Fact, _fact: Fact) -> None:
+    state["minutes"] = [one for one in state["minutes"] if one["id"] != data["minute"]]
+
+
 _CHANGES: dict[str, Callable[[State, Fact, Fact], None]] = {
     "lesson:started": _started,
     "lesson:paused": _paused,
@@ -282,5 +290,7 @@ _CHANGES: dict[str, Callable[[State, Fact, Fact], None]] = {
     "link:changed": _link_changed,
     "report:given": _reported,
     "reflection:given": _reflected,
+    "minute:added": _minuted,
+    "minute:dropped": _unminuted,
 }
 FACTS = frozenset(_CHANGES)

@@ -122,11 +122,12 @@ def pages(asset_id: str) -> Response:
     return reply({"pages": found})
 
 
-@blueprint.get("/assets/<asset_id>/pages/<int:number>/marks")
+@blueprint.get("/assets/<asset_id>/marks")
 @requires("media.view")
-def page_marks(asset_id: str, number: int) -> Response:
-    """Tell where each ``word`` of the query stands on the page: x, y, width and height in thousandths of it."""
+def page_marks(asset_id: str) -> Response:
+    """Tell where each ``word`` of the query stands on ``page``: x, y, width and height in thousandths of it."""
     get_asset_for(viewer(), asset_id, "view")
+    number = int(page) if (page := request.args.get("page", "1")).isdecimal() else 1
     words = [word[:MOST_MARKED] for word in request.args.getlist("word")[:MOST_MARKED]]
     runs = queries.runs_of([(asset_id, number)]).get((asset_id, number), [])
     return reply({"boxes": boxes_of(runs, words)})

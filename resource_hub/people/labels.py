@@ -86,6 +86,7 @@ ACTS = {
     "lesson.cancelled": _l("停课"),
     "lesson.restored": _l("恢复上课"),
     "lesson.moved": _l("调课"),
+    "lesson.called": _l("发起联合教研"),
     "lesson.named": _l("定课题和课例包"),
     "lesson.opened": _l("开始上课"),
     "lesson.ended": _l("下课"),

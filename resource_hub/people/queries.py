@@ -157,6 +157,14 @@ def staff_of_schools(school_ids: Iterable[str]) -> list[StaffRow]:
     return [StaffRow(row.id, row.name, row.school_id or "", tuple(row.subjects)) for row in rows]
 
 
+def researchers() -> list[StaffRow]:
+    """Return the district's researchers, by name; they work at no school."""
+    is_now = _current(schools.today())
+    held = sa.select(RoleGrant.person_id).where(RoleGrant.role == Role.RESEARCHER, *is_now)
+    rows = db.session.scalars(sa.select(Person).where(Person.id.in_(held), Person.left_on.is_(None)).order_by(Person.name, Person.id))
+    return [StaffRow(row.id, row.name, row.school_id or "", tuple(row.subjects)) for row in rows]
+
+
 def telephones(ids: Iterable[str]) -> Mapping[str, str]:
     """Return person → telephone number, unmasked: for whoever has to call them; those without one are left out."""
     rows = db.session.execute(sa.select(Person.id, Person.phone).where(Person.id.in_(list(ids)), Person.left_on.is_(None)))

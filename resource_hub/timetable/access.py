@@ -11,6 +11,7 @@ from resource_hub.community import queries as communities
 from resource_hub.community.queries import CommunityFacts
 from resource_hub.kernel.errors import NotAllowed, NotFound
 from resource_hub.kernel.viewer import Viewer
+from resource_hub.people import queries as people
 from resource_hub.schools import access as school_access
 from resource_hub.schools import queries as schools
 from resource_hub.timetable import queries, rules
@@ -88,3 +89,9 @@ def seen_communities(viewer: Viewer) -> list[CommunityFacts]:
     """Return the communities whose lessons the viewer sees, by code."""
     within, found = seen_schools(viewer), communities.communities()
     return found if within is None else [one for one in found if within & set(one.school_ids)]
+
+
+def meetable(community: CommunityFacts) -> frozenset[str]:
+    """Return who may be asked to a research meeting of a community: who works at its schools, and the district's researchers."""
+    staff = {row.id for row in people.staff_of_schools(community.school_ids)}
+    return frozenset(staff | {row.id for row in people.researchers()})

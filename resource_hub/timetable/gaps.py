@@ -129,7 +129,7 @@ def _busy(lessons: Iterable[queries.LessonFacts]) -> Mapping[str, frozenset[tupl
         if lesson.state is LessonState.CANCELLED:
             continue
         begins, ends = (weeks.minute_of(at, hub().settings.zone) for at in (lesson.starts_at, lesson.ends_at))
-        for key in (*lesson.person_ids, *(site.class_id for site in lesson.sites)):
+        for key in (*lesson.person_ids, *(site.class_id for site in lesson.sites if site.class_id)):
             found.setdefault(key, set()).add((lesson.day.isoweekday(), begins, ends))
     return {key: frozenset(times) for key, times in found.items()}
 

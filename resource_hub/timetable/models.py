@@ -100,20 +100,23 @@ class Lesson(Model):
 
 
 class LessonSite(Model):
-    """A class at a lesson: position 0 leads, the others receive. ``head_count`` is that of the day it was planned."""
+    """A class at a lesson: position 0 leads, the others receive. ``head_count`` is that of the day it was planned.
+
+    In a research meeting a place is a person's and has no class: who called it at 0, whoever takes part behind.
+    """
 
     __tablename__ = "lesson_site"
     __table_args__ = (
-        sa.UniqueConstraint("lesson_id", "position"),
+        sa.UniqueConstraint("lesson_id", "class_id"),
         sa.Index("ix_lesson_site_class", "class_id"),
         sa.Index("ix_lesson_site_school", "school_id"),
         sa.Index("ix_lesson_site_assist", "assist_person_id"),
     )
 
     lesson_id: Mapped[str] = mapped_column(sa.ForeignKey("lesson.id", ondelete="CASCADE"), primary_key=True)
-    class_id: Mapped[str] = mapped_column(sa.ForeignKey("school_class.id"), primary_key=True)
-    school_id: Mapped[str] = mapped_column(sa.ForeignKey("school.id"))
-    position: Mapped[int]
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    class_id: Mapped[str | None] = mapped_column(sa.ForeignKey("school_class.id"))
+    school_id: Mapped[str | None] = mapped_column(sa.ForeignKey("school.id"))
     assist_person_id: Mapped[str | None] = mapped_column(sa.ForeignKey("person.id"))
     planned_assist_id: Mapped[str | None] = mapped_column(sa.ForeignKey("person.id"))
     head_count: Mapped[int] = mapped_column(default=0)

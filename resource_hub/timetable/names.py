@@ -9,7 +9,11 @@ from resource_hub.schools import queries as schools
 
 @dataclass(frozen=True, slots=True)
 class SiteFacts:
-    """A class at a lesson; ``position`` 0 leads. ``planned_assist`` is who was to assist before somebody else came."""
+    """A class at a lesson; ``position`` 0 leads. ``planned_assist`` is who was to assist before somebody else came.
+
+    In a research meeting it is a person: ``class_id`` is empty and ``class_name`` their name; who works for the
+    district has no school either.
+    """
 
     class_id: str
     class_name: str
@@ -33,9 +37,10 @@ class Names:
     people: Mapping[str, people.PersonCard]
 
     @classmethod
-    def of(cls, class_ids: Iterable[str], person_ids: Iterable[str | None]) -> "Names":
-        classes = schools.classes(class_ids)
-        names = schools.school_names(klass.school_id for klass in classes.values())
+    def of(cls, class_ids: Iterable[str | None], person_ids: Iterable[str | None], school_ids: Iterable[str | None] = ()) -> "Names":
+        classes = schools.classes(ident for ident in class_ids if ident)
+        wanted = {klass.school_id for klass in classes.values()} | {ident for ident in school_ids if ident}
+        names = schools.school_names(wanted)
         return cls(schools.subject_names(), classes, names, people.person_names(ident for ident in person_ids if ident))
 
     def person(self, person_id: str | None) -> str:
@@ -57,4 +62,19 @@ class Names:
             planned_assist_id=planned_assist_id,
             planned_assist=self.person(planned_assist_id),
             head_count=klass.head_count if head_count is None else head_count,
+        )
+
+    def place(self, person_id: str, school_id: str | None, position: int) -> SiteFacts:
+        """Return the place of a person in a research meeting."""
+        return SiteFacts(
+            class_id="",
+            class_name=self.person(person_id),
+            school_id=school_id or "",
+            school=self.schools.get(school_id or "", ""),
+            position=position,
+            assist_id=person_id if position else None,
+            assist=self.person(person_id) if position else "",
+            planned_assist_id=None,
+            planned_assist="",
+            head_count=1,
         )

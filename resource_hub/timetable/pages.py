@@ -13,6 +13,7 @@ from resource_hub.kernel.errors import NotFound
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.schools import queries as schools
 from resource_hub.timetable import access, labels, queries, weeks
+from resource_hub.timetable.names import SiteFacts
 from resource_hub.timetable.queries import LessonFacts
 from resource_hub.timetable.schemas import LessonState
 
@@ -114,12 +115,16 @@ def entry(lesson: LessonFacts) -> Entry:
         title=lesson.title,
         times=f"{labels.local(lesson.starts_at)}–{labels.local(lesson.ends_at)}",
         period=lesson.period,
-        lead=f"{lead.school} {lead.class_name}" if lead else "",
-        teacher=lesson.lead,
-        receivers=tuple(f"{site.school} {site.class_name}" for site in lesson.receivers),
+        lead=_place(lead) if lead else "",
+        teacher="" if lesson.is_meeting else lesson.lead,
+        receivers=tuple(_place(site) for site in lesson.receivers),
         marks=tuple(marks(lesson)),
         is_cancelled=lesson.state is LessonState.CANCELLED,
     )
+
+
+def _place(site: SiteFacts) -> str:
+    return f"{site.school} {site.class_name}".strip()
 
 
 def marks(lesson: LessonFacts) -> list[Mark]:

@@ -55,7 +55,12 @@ class LessonFacts:
 
     @property
     def school_ids(self) -> tuple[str, ...]:
-        return tuple(site.school_id for site in self.sites)
+        return tuple(site.school_id for site in self.sites if site.school_id)
+
+    @property
+    def is_meeting(self) -> bool:
+        """Whether teachers meet without pupils: its places are persons'."""
+        return self.kind is LessonKind.RESEARCH_MEETING
 
     @property
     def person_ids(self) -> tuple[str, ...]:
@@ -266,7 +271,7 @@ def _concerns(person_id: str) -> sa.ColumnElement[bool]:
 
 def _needs(row: Lesson, sites: Sequence[LessonSite]) -> frozenset[str]:
     assists = {site.assist_person_id for site in sites if site.assist_person_id}
-    return frozenset({row.lead_person_id, *assists, *(site.class_id for site in sites)})
+    return frozenset({row.lead_person_id, *assists, *(site.class_id for site in sites if site.class_id)})
 
 
 def _lessons(*tests: sa.ColumnElement[bool]) -> list[LessonFacts]:
@@ -277,7 +282,7 @@ def _lessons(*tests: sa.ColumnElement[bool]) -> list[LessonFacts]:
     all_sites = [site for some in sites.values() for site in some]
     persons = [ident for row in rows for ident in (row.lead_person_id, row.planned_person_id)]
     persons += [ident for site in all_sites for ident in (site.assist_person_id, site.planned_assist_id)]
-    names = Names.of({site.class_id for site in all_sites}, persons)
+    names = Names.of({site.class_id for site in all_sites}, persons, {site.school_id for site in all_sites})
     return [_lesson(row, sites[row.id], names) for row in rows]
 
 
@@ -309,14 +314,15 @@ def _lesson(row: Lesson, sites: Sequence[LessonSite], names: Names) -> LessonFac
         opened_at=row.opened_at,
         ended_at=row.ended_at,
         version=row.version,
-        sites=tuple(
-            names.site(
-                site.class_id, site.position, site.assist_person_id,
-                planned_assist_id=site.planned_assist_id, head_count=site.head_count,
-            )
-            for site in sites
-        ),
-    )  # fmt: skip
+        sites=tuple(_site(site, row, names) for site in sites),
+    )
+
+
+def _site(site: LessonSite, row: Lesson, names: Names) -> SiteFacts:
+    if site.class_id is None:
+        return names.place(site.assist_person_id or row.lead_person_id, site.school_id, site.position)
+    planned, count = site.planned_assist_id, site.head_count
+    return names.site(site.class_id, site.position, site.assist_person_id, planned_assist_id=planned, head_count=count)
 
 
 def _pairings(rows: Sequence[Pairing]) -> list[PairingFacts]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -193,6 +193,36 @@ class CancelForm(_Form):
 class MoveForm(_Form):
     day: date
     period: Annotated[int, Field(ge=1, le=14)]
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A research meeting as somebody means it; ``starts`` is the district's time of day, ``person_ids`` whoever takes part besides."""
+
+    community_id: str
+    title: str
+    subject: str
+    day: date
+    starts: time
+    minutes: int
+    person_ids: tuple[str, ...]
+    pack: str = ""
+
+
+class MeetingForm(_Form):
+    community_id: _Id
+    title: Annotated[str, Field(min_length=1, max_length=100)]
+    subject: Annotated[str, Field(min_length=1, max_length=32)]
+    day: date
+    starts: time
+    minutes: Annotated[int, Field(ge=10, le=240)] = 60
+    people: _Texts = Field(default=[], max_length=60)
+    pack: Annotated[str, Field(max_length=300)] = ""
+
+    def meeting(self) -> Meeting:
+        """Return what the form means."""
+        people = tuple(dict.fromkeys(filter(None, self.people)))
+        return Meeting(self.community_id, self.title, self.subject, self.day, self.starts, self.minutes, people, self.pack)
 
 
 class NameForm(_Form):

@@ -142,12 +142,12 @@ def _open_acts(found: LessonFacts, actions: frozenset[str]) -> frozenset[str]:
     offered: set[str] = set()
     if "change" in actions:
         if found.state is LessonState.PLANNED:
-            offered |= {"name", "substitute", "cancel"}
-        elif found.state is LessonState.OPEN:
+            offered |= {"meet", "cancel"} if found.is_meeting else {"name", "substitute", "cancel"}
+        elif found.state is LessonState.OPEN and not found.is_meeting:
             offered.add("name")
         elif found.state is LessonState.CANCELLED and found.is_ahead:
             offered.add("restore")
-    if "arrange" in actions and found.state is LessonState.PLANNED:
+    if "arrange" in actions and found.state is LessonState.PLANNED and not found.is_meeting:
         offered.add("move")
     return frozenset(offered)
 

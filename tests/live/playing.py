@@ -121,6 +121,10 @@ class Play:
                 return {"site": site, "asset": f"ast_{self.count}"}
             case "work:comment":
                 return {"photo": self.one(photo["id"] for photo in self.now["photos"]), "text": f"第 {self.count} 条评语"}
+            case "minute:add":
+                return {"text": f"第 {self.count} 条", "kind": pick.choice(("note", "decision"))}
+            case "minute:drop":
+                return {"minute": self.one(one["id"] for one in self.now["minutes"])}
             case "reflection:give":
                 return {"worked": "两端都动手了", "next": "村端先说"}
             case "ticket:count":

@@ -59,6 +59,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "openings.manage": ONLY_ADMIN,
     "timetable.read": ADULTS,
     "timetable.change": ADULTS,
+    "timetable.meet": ADULTS,
     "timetable.arrange": MANAGERS,
     "live.join": ADULTS | {Role.CLASS_TERMINAL},
     "live.count": DISTRICT - {Role.AUDITOR} | {Role.PRINCIPAL, Role.DEAN},

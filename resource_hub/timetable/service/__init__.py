@@ -16,12 +16,15 @@ from resource_hub.timetable.service.lessons import (
     substitute_assist,
     substitute_lead,
 )
+from resource_hub.timetable.service.meetings import add_meeting, change_meeting
 from resource_hub.timetable.service.pairings import add_pairing, change_pairing, end_pairing, renew_lessons
 from resource_hub.timetable.service.subjects import set_taught
 
 __all__ = [
+    "add_meeting",
     "add_pairing",
     "cancel_lesson",
+    "change_meeting",
     "change_pairing",
     "end_lesson",
     "end_pairing",

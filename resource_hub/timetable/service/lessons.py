@@ -71,7 +71,7 @@ def substitute_assist(lesson_id: str, class_id: str, person_id: str, *, by: View
     if person_id in facts.person_ids:
         raise Invalid(fields={"person_id": N_("这位教师已经在这节课的另一个教室。")})
     conflicts.refuse_busy(lesson_id, "person_id", facts.starts_at, facts.ends_at, [person_id])
-    row, site = _row(lesson_id), db.session.get_one(LessonSite, (lesson_id, class_id), populate_existing=True)
+    row, site = _row(lesson_id), db.session.get_one(LessonSite, (lesson_id, there.position), populate_existing=True)
     planned = site.planned_assist_id or site.assist_person_id
     site.assist_person_id, site.planned_assist_id = person_id, None if person_id == planned else planned
     row.version += 1
@@ -133,7 +133,7 @@ def move_lesson(lesson_id: str, day: date, period: int, *, by: Viewer | None = N
 def name_lesson(lesson_id: str, title: str, pack: str, *, by: Viewer) -> None:
     """Give the lesson its title and the work that it is taught with; Invalid for a work that ``by`` cannot see."""
     facts = _facts(lesson_id, "change", by)
-    ref = _work(pack, by) if pack else None
+    ref = work_named(pack, by) if pack else None
     row = _row(lesson_id)
     if row.state in {LessonState.ENDED, LessonState.CANCELLED}:
         raise LessonOver
@@ -205,7 +205,7 @@ def _row(lesson_id: str) -> Lesson:
 
 
 def _needs(facts: LessonFacts) -> set[str]:
-    return {*facts.person_ids, *(site.class_id for site in facts.sites)}
+    return {*facts.person_ids, *(site.class_id for site in facts.sites if site.class_id)}
 
 
 def _check_colleague(person_id: str, school_id: str | None, *, but: str | None) -> None:
@@ -237,7 +237,8 @@ def _moments(facts: LessonFacts, day: date, period: int) -> tuple[datetime, date
     return starts, weeks.moment(day, found.ends, hub().settings.zone)
 
 
-def _work(text: str, by: Viewer) -> Ref:
+def work_named(text: str, by: Viewer) -> Ref:
+    """Return the work that an address names; Invalid for one that ``by`` does not see."""
     found = _WORK.search(text.strip())
     ref = Ref("resource", found[1]) if found else None
     if ref is None or hub().card(by, ref) is None:

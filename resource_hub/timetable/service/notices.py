@@ -13,10 +13,11 @@ from resource_hub.kernel import clock
 from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.people import queries as people
+from resource_hub.timetable import queries
 from resource_hub.timetable.queries import LessonFacts
 
-SUBSTITUTE, SUBSTITUTED, CANCELLED, RESTORED, MOVED = (
-    "timetable.substitute", "timetable.substituted", "timetable.cancelled", "timetable.restored", "timetable.moved",
+SUBSTITUTE, SUBSTITUTED, CANCELLED, RESTORED, MOVED, MEETING = (
+    "timetable.substitute", "timetable.substituted", "timetable.cancelled", "timetable.restored", "timetable.moved", "timetable.meeting",
 )  # fmt: skip
 _SOON = timedelta(hours=24)
 
@@ -41,6 +42,14 @@ def tell_restored(facts: LessonFacts, by: Viewer | None) -> None:
 def tell_moved(facts: LessonFacts, starts: datetime, by: Viewer | None) -> None:
     """Tell everybody at the lesson; ``facts`` are those before, ``starts`` is the new beginning."""
     _deliver(facts.person_ids, MOVED, facts, by, moved_to=_written(starts))
+
+
+def tell_meeting(lesson_id: str, by: Viewer, *, left: Iterable[str] = ()) -> None:
+    """Ask everybody to a research meeting; those who ``left`` its list are not waited for any more."""
+    facts = queries.lesson(lesson_id)
+    if facts is not None:
+        inbox.settle(MEETING, Ref("lesson", lesson_id), left)
+        _deliver(facts.person_ids, MEETING, facts, by, about=facts.title)
 
 
 def _deliver(to: Iterable[str | None], kind: str, facts: LessonFacts, by: Viewer | None, **words: str) -> None:

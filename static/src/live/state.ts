@@ -93,6 +93,8 @@ export interface State {
   reports: Record<string, { went: string; text: string }>;
   /** By seat. */
   reflections: Record<string, Reflection>;
+  /** Of a meeting. */
+  minutes: { id: string; by: string; at: number; kind: "note" | "decision"; text: string }[];
   /** Pages of the board that have strokes and were not sent with the snapshot; they come by board:load. */
   unloaded?: string[];
 }
@@ -105,7 +107,7 @@ export function newState(lesson: string): State {
     lesson, seq: 0, phase: "planned", started_at: null, ended_at: null, ends_at: null, paused_at: null,
     seats: {}, slide: null, pages: {}, pointer: null, polls: {}, hands: [], stage: null, buzz: null, chat: [],
     timer: null, groups: {}, photos: [], tickets: {}, moods: {}, heads: {}, scores: {}, notices: [], helps: [],
-    media: {}, audio: {}, links: {}, reports: {}, reflections: {},
+    media: {}, audio: {}, links: {}, reports: {}, reflections: {}, minutes: [],
   };
 }
 
@@ -278,6 +280,13 @@ const CHANGES: Record<string, Change> = {
   "reflection:given": (state, data, fact) => {
     const { worked, problem, evidence, next } = data;
     state.reflections[fact.by] = { worked, problem, evidence, next, at: fact.at } as Reflection;
+  },
+  "minute:added": (state, data, fact) => {
+    const { id, kind, text } = data;
+    state.minutes.push({ id, by: fact.by, at: fact.at, kind, text } as State["minutes"][number]);
+  },
+  "minute:dropped": (state, data) => {
+    state.minutes = state.minutes.filter((one) => one.id !== data.minute);
   },
 };
 

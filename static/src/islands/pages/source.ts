@@ -31,7 +31,7 @@ export class PageSource {
   /** Where words stand on a page: x, y, width and height in thousandths; none when that is not known. */
   async marks(number: number, words: readonly string[]): Promise<Box[]> {
     const query = words.map((word) => `word=${encodeURIComponent(word)}`).join("&");
-    return (await api<{ boxes: Box[] }>(`/api/v1/assets/${this.assetId}/pages/${number}/marks?${query}`)).boxes;
+    return (await api<{ boxes: Box[] }>(`/api/v1/assets/${this.assetId}/marks?page=${number}&${query}`)).boxes;
   }
 
   /** Make sure page `number` is known; `anew` distrusts what is known. */
