@@ -40,14 +40,14 @@ def _own(lesson: LessonFacts, seat: Seat) -> Way | None:
     """The way to one's own seat: in, back, or beforehand to try things out."""
     url = f"/live/{lesson.id}"
     if lesson.state is LessonState.ENDED:
-        return Way(_("看课堂记录"), url)
+        return Way(_("看教研记录") if lesson.is_meeting else _("看课堂记录"), url)
     if seat.part not in STAFF:
         return None
     if lesson.state is LessonState.OPEN:
-        return Way(_("回到课堂"), url, is_primary=True)
+        return Way(_("回到联合教研") if lesson.is_meeting else _("回到课堂"), url, is_primary=True)
     if lesson.is_near:
-        return Way(_("进入课堂"), url, is_primary=True)
-    return Way(_("打开课堂（试讲）"), url) if lesson.is_ahead and seat.part in TEACHERS else None
+        return Way(_("进入联合教研") if lesson.is_meeting else _("进入课堂"), url, is_primary=True)
+    return Way(_("打开课堂（试讲）"), url) if lesson.is_ahead and seat.part in TEACHERS and not lesson.is_meeting else None
 
 
 def _watching(viewer: Viewer, lesson: LessonFacts, seat: Seat) -> Way | None:

@@ -16,6 +16,11 @@ from resource_hub.timetable.queries import LessonFacts
 PAGE_OF = {Part.LEAD: "lead", Part.ASSIST: "assist", Part.CLASS: "class", Part.TECH: "watch", Part.OBSERVER: "watch"}
 
 
+def template_of(seat: Seat, lesson: LessonFacts) -> str:
+    """Return which page a seat has."""
+    return f"live/{'meeting' if lesson.is_meeting else PAGE_OF[seat.part]}.html"
+
+
 def seated(viewer: Viewer, lesson_id: str, *, as_observer: bool) -> tuple[Seat, LessonFacts]:
     """Return the viewer's seat and the lesson; raises what ``access.seat_for`` does."""
     lesson = timetable.lesson(lesson_id)
@@ -35,6 +40,7 @@ def props_of(seat: Seat, lesson: LessonFacts, *, as_observer: bool) -> dict[str,
         "lesson": lesson.id,
         "seat": str(seat),
         "as_observer": as_observer,
+        "is_meeting": lesson.is_meeting,
         "title": title_of(lesson),
         "subject": lesson.subject_name,
         "lead": lesson.lead,

@@ -15,4 +15,4 @@ def room(lesson_id: str) -> str:
     as_observer = request.args.get("as") == "observer"
     seat, lesson = pages.seated(viewer(), lesson_id, as_observer=as_observer)
     props = pages.props_of(seat, lesson, as_observer=as_observer)
-    return render_template(f"live/{pages.PAGE_OF[seat.part]}.html", title=pages.title_of(lesson), props=props)
+    return render_template(pages.template_of(seat, lesson), title=pages.title_of(lesson), props=props)

@@ -1,16 +1,17 @@
 /** Words between the adults of a lesson, and calls for help; the classes see none of it. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Refused, useLesson, useNow } from "./hooks";
-import { nameOf, siteOf, type Site } from "./props";
+import { nameOf, siteOf, type LessonProps } from "./props";
 import { span, t } from "./words";
 
-/** Who said something, by seat: 主讲, the class of an assistant, 技术员. */
-export function seatName(seat: string, sites: readonly Site[], lead: string): string {
-  if (seat === "lead") return t("by_lead", { name: lead });
+/** Who said something, by seat: 主讲, the class of an assistant, 技术员; in a meeting a person. */
+export function seatName(seat: string, { sites, lead, is_meeting }: LessonProps): string {
+  if (seat === "lead") return is_meeting ? lead : t("by_lead", { name: lead });
   if (seat === "tech") return t("by_tech");
   const site = siteOf(seat);
   if (site === null) return t("by_observer");
   const name = nameOf(sites, site);
+  if (is_meeting) return sites.find((one) => one.position === site)?.class_name ?? "";
   return seat.startsWith("assist") ? t("by_assist", { name }) : name;
 }
 
@@ -22,7 +23,6 @@ interface ChatProps {
 
 export function Chat({ canSay, canShow = false }: ChatProps) {
   const lesson = useLesson();
-  const { sites, lead } = lesson.props;
   const [text, setText] = useState("");
   const list = useRef<HTMLOListElement>(null);
   const { chat } = lesson.state;
@@ -43,10 +43,10 @@ export function Chat({ canSay, canShow = false }: ChatProps) {
   return (
     <div class="chat">
       <ol class="chat-list" ref={list} tabIndex={0} aria-label={t("chat")}>
-        {chat.length === 0 && <li class="muted">{t("chat_empty")}</li>}
+        {chat.length === 0 && <li class="muted">{t(lesson.props.is_meeting ? "chat_empty_meeting" : "chat_empty")}</li>}
         {chat.map((one) => (
           <li key={one.id} class={one.by === lesson.seat ? "is-own" : ""}>
-            <span class="muted small">{seatName(one.by, sites, lead)}</span>
+            <span class="muted small">{seatName(one.by, lesson.props)}</span>
             <p>{one.text}</p>
           </li>
         ))}

@@ -38,12 +38,11 @@ export function Reflect({ onDone }: { onDone: () => void }) {
 /** The reflections of all teachers but one. */
 export function Reflections({ except = "" }: { except?: string }) {
   const lesson = useLesson();
-  const { sites, lead } = lesson.props;
   return (
     <>
       {Object.entries(lesson.state.reflections).filter(([seat]) => seat !== except).map(([seat, given]) => (
         <section class="reflection" key={seat}>
-          <h3>{seatName(seat, sites, lead)}</h3>
+          <h3>{seatName(seat, lesson.props)}</h3>
           {PARTS.filter((part) => given[part]).map((part) => <p key={part}><span class="muted">{t(`reflect_${part}`)}</span> {given[part]}</p>)}
         </section>
       ))}

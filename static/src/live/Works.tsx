@@ -51,7 +51,7 @@ function Comments({ work }: { work: Work }) {
   };
   return (
     <div class="work-words">
-      {work.comments.map((one) => <p key={one.id} class="small">{one.text} <span class="muted">{seatName(one.by, lesson.props.sites, lesson.props.lead)}</span></p>)}
+      {work.comments.map((one) => <p key={one.id} class="small">{one.text} <span class="muted">{seatName(one.by, lesson.props)}</span></p>)}
       {may && (
         <form onSubmit={send}>
           <input class="form-control" aria-label={t("comment_on", { name: nameOf(lesson.props.sites, work.site) })} placeholder={t("comment")} maxLength={LONGEST_COMMENT} value={text} onInput={(event) => setText(event.currentTarget.value)} />

@@ -13,6 +13,8 @@ export interface LessonProps {
   /** The seat that the server found; the door may give another when the timetable changed meanwhile. */
   seat: string;
   as_observer: boolean;
+  /** Teachers alone: the sites are persons, and each may speak. */
+  is_meeting: boolean;
   title: string;
   subject: string;
   lead: string;

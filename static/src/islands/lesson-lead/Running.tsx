@@ -16,17 +16,18 @@ export function Running({ hasCard }: { hasCard: boolean }) {
   const lesson = useLesson();
   const now = useNow();
   const { phase, ended_at } = lesson.state;
+  const { is_meeting } = lesson.props;
   const act = (name: string, data?: Record<string, unknown>) => (): void => void lesson.act("phase", name, data);
   return (
     <div class="running">
-      {phase === "planned" && !hasCard && <button type="button" class="btn btn-primary" disabled={lesson.line === "connecting"} onClick={act("lesson:start")}>{t("start")}</button>}
+      {phase === "planned" && !hasCard && <button type="button" class="btn btn-primary" disabled={lesson.line === "connecting"} onClick={act("lesson:start")}>{t(is_meeting ? "meeting_start" : "start")}</button>}
       {phase === "ended" && !hasCard && mayContinue(ended_at, now) && <button type="button" class="btn btn-plain" onClick={act("lesson:start")}>{t("continue")}</button>}
       {phase === "paused" && <button type="button" class="btn btn-primary" onClick={act("lesson:resume")}>{t("resume")}</button>}
       {phase === "running" && <button type="button" class="btn btn-plain" onClick={act("lesson:pause")}>{t("pause")}</button>}
       {(phase === "running" || phase === "paused") && (
         <>
           <button type="button" class="btn btn-plain" onClick={act("lesson:extend", { minutes: MINUTES })}>{t("extend", { n: MINUTES })}</button>
-          <button type="button" class="btn btn-plain" onClick={act("lesson:end")}>{t("end")}</button>
+          <button type="button" class="btn btn-plain" onClick={act("lesson:end")}>{t(is_meeting ? "meeting_end" : "end")}</button>
         </>
       )}
       {!hasCard && <Refused of="phase" />}
