@@ -49,7 +49,7 @@ def test_teachers_meet_over_slides_and_keep_minutes(open_page: OpenPage, address
     host.get_by_role("button", name="请他翻页").click()
     expect(guest.locator(".strip")).to_be_visible()
     guest.locator(".thumb").nth(2).click()
-    expect(host.locator(".turner-at, .attendee.has-screen").first).to_be_visible()
+    expect(host.locator(".thumb[aria-current]")).to_contain_text("3")
 
     host.get_by_label("写一条").fill("先让村端答第一个问题")
     host.get_by_role("button", name="决定", exact=True).click()

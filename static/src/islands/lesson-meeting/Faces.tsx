@@ -38,11 +38,11 @@ function Face({ site, isOwn, isHost }: { site: Site; isOwn: boolean; isHost: boo
         <p class="small">
           {hand && <strong class="tile-hands">{t("meeting_hand")} </strong>}
           {hasScreen && <strong>{t("meeting_screen")} </strong>}
-          {!isOwn && <span class="muted">{presence.words}{rung && ` · ${rung}`}</span>}
+          {!isOwn && <span class="muted">{presence.kind === "partly" ? t("meeting_there") : presence.words}{rung && ` · ${rung}`}</span>}
         </p>
       </div>
       {isOn && isOwn && !isHost && <button type="button" class="btn btn-plain" aria-pressed={hand !== undefined} onClick={raise}>{t(hand ? "meeting_hand_down" : "meeting_hand_up")}</button>}
-      {isOn && isHost && !isOwn && hand && <button type="button" class="btn btn-plain" onClick={() => lesson.act("hand", "hand:lower", { hand: hand.id })}>{t("hand_done")}</button>}
+      {isOn && isHost && !isOwn && hand && <button type="button" class="btn btn-plain" onClick={() => lesson.act("hand", "hand:lower", { hand: hand.id })}>{t("meeting_heard")}</button>}
       {isOn && isHost && !isOwn && <button type="button" class="btn btn-quiet" aria-pressed={hasScreen} onClick={() => lesson.act("stage", "stage:set", { site: hasScreen ? null : position })}>{t(hasScreen ? "meeting_take_back" : "meeting_hand_over")}</button>}
     </li>
   );
