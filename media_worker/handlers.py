@@ -15,6 +15,7 @@ from typing import Any
 from media_worker import boards, ocr, papers, slides, speech, stills, transcode
 from media_worker.desk import Desk, desk
 from media_worker.facts import Facts
+from media_worker.gathering import join_pieces
 from media_worker.package import Rendition
 from media_worker.papers import DrawnPage
 from media_worker.probe import probe
@@ -230,6 +231,7 @@ def hear_speech(run: JobRun) -> None:
 
 
 KINDS = (
+    JobKind("media.join", "intake", join_pieces, max_attempts=4),
     JobKind("media.inspect", "intake", inspect, max_attempts=4),
     JobKind("media.ladder", "video", make_ladder, max_attempts=3),
     JobKind("media.storyboard", "light", make_storyboard, max_attempts=3),

@@ -26,6 +26,7 @@ from resource_hub.media.feature import FEATURE as MEDIA
 from resource_hub.openings.feature import FEATURE as OPENINGS
 from resource_hub.packs.feature import FEATURE as PACKS
 from resource_hub.people.feature import FEATURE as PEOPLE
+from resource_hub.recordings.feature import FEATURE as RECORDINGS
 from resource_hub.schools.feature import FEATURE as SCHOOLS
 from resource_hub.search.feature import FEATURE as SEARCH
 from resource_hub.shelves.feature import FEATURE as SHELVES
@@ -33,7 +34,7 @@ from resource_hub.timetable.feature import FEATURE as TIMETABLE
 
 FEATURES = (
     SYSTEM, PAGES, AUDIT, SCHOOLS, PEOPLE, CURRICULUM, COMMUNITY, INBOX, SEARCH, TIMETABLE, MEDIA, LIBRARY, SHELVES, PACKS, OPENINGS,
-    LIVE,
+    LIVE, RECORDINGS,
 )  # fmt: skip
 
 LARGEST_REQUEST = 32 << 20

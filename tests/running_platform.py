@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,7 +60,8 @@ def up(data: Path, **settings: str) -> Iterator[Platform]:
         yield platform
     finally:
         for pid in platform.alive():
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # one that ends by itself meanwhile
+                os.kill(pid, signal.SIGKILL)
         process.wait()
 
 

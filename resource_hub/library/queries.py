@@ -1,6 +1,6 @@
 """What pages and programs read of the library. Functions run inside the caller's reading unit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -130,6 +130,17 @@ def resource_view(viewer: Viewer, resource_id: str, recording: str | None = None
         literacies=tuple(r.literacies), difficulty=r.difficulty, audience=r.audience, revises=_revised(r), revision=_revision(viewer, r),
         change_note=r.change_note, due_on=r.due_on, created_at=r.created_at, updated_at=r.updated_at, chosen=recording,
     )  # fmt: skip
+
+
+def node_of(resource_id: str) -> str | None:
+    """Return where a resource stands in the curriculum."""
+    return db.session.scalar(sa.select(Resource.node_id).where(Resource.id == resource_id))
+
+
+def shared_among(ids: Collection[str]) -> frozenset[str]:
+    """Return those resources that were handed in for review or published."""
+    shared = Resource.review.in_((Review.SUBMITTED, Review.DISTRICT_REVIEW, *rules.PUBLISHED))
+    return frozenset(db.session.scalars(sa.select(Resource.id).where(Resource.id.in_(ids), shared)))
 
 
 def resource_json(v: ResourceView) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 Deny by default: whom the timetable does not name and no duty lets in learns not even that the lesson is there.
 """
 
+from collections.abc import Callable
+
 from resource_hub.kernel.errors import N_, Conflict, NotAllowed, NotFound
 from resource_hub.kernel.viewer import Role, ScopeKind, Viewer
 from resource_hub.live.seats import Part, Seat
@@ -16,6 +18,12 @@ WATCHERS = frozenset({Role.DISTRICT_ADMIN, Role.DISTRICT_LEADER, Role.RESEARCHER
 _TECHNICIANS = frozenset({Role.TECH})
 _EVERYWHERE = frozenset({ScopeKind.DISTRICT, ScopeKind.SUBJECT})
 """A subject's researcher works in every school."""
+
+
+Guard = Callable[[Viewer, str], None]
+"""Raises a ``HubError`` in words when this viewer may not give the command in the lesson of that id."""
+
+_guards: dict[str, Guard] = {}
 
 
 class WrongTerminal(NotAllowed):
@@ -45,6 +53,19 @@ def seat_in(viewer: Viewer, lesson: timetable.LessonFacts, *, as_observer: bool 
     if lesson.state is LessonState.CANCELLED:
         raise LessonCancelled
     return seat
+
+
+def guard_by(act: str, guard: Guard) -> None:
+    """Let a feature above decide on a command that needs its word; at start only."""
+    _guards[act] = guard
+
+
+def check_guard(viewer: Viewer, act: str, lesson_id: str) -> None:
+    """Raise what the guard of a command says against it; NotAllowed when nobody guards it."""
+    guard = _guards.get(act)
+    if guard is None:
+        raise NotAllowed
+    guard(viewer, lesson_id)
 
 
 def may_watch(viewer: Viewer, lesson: timetable.LessonFacts) -> bool:

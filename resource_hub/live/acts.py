@@ -209,6 +209,20 @@ def _drop_audio(moment: Moment, data: schemas.OfSite) -> dict[str, Any]:
     return _plain(moment, data)
 
 
+def _record(moment: Moment, data: schemas.Record) -> dict[str, Any]:
+    """A device that comes back after a crash goes on in a session of its own."""
+    kept = moment.state["recording"]
+    if kept is not None and kept["session"] == data.session:
+        raise OverAlready(N_("已经在录制了。"))
+    return _plain(moment, data) | {"device": moment.device}
+
+
+def _stop_recording(moment: Moment, _data: schemas.Nothing) -> dict[str, Any]:
+    if moment.state["recording"] is None:
+        raise OverAlready(N_("现在没有在录制。"))
+    return {"id": moment.id}
+
+
 def _link(moment: Moment, data: schemas.LinkState) -> dict[str, Any]:
     kept = moment.state["links"].get(str(data.site))
     if kept is not None and kept["rung"] == data.rung:
@@ -289,9 +303,13 @@ _TABLE = (
     Act("audio:take", "audio:taken", schemas.OfSite, ROOMS, _take_audio, _EVER),
     Act("audio:drop", "audio:dropped", schemas.OfSite, ROOMS, _drop_audio, _EVER),
     Act("link:report", "link:changed", schemas.LinkState, ROOMS, _link, _ANY_TIME),
+    Act("record:start", "recording:started", schemas.Record, _LEAD, _record, frozenset({"running"})),
+    Act("record:stop", "recording:stopped", schemas.Nothing, _LEAD, _stop_recording),
     Act("report:give", "report:given", schemas.Report, frozenset({Part.ASSIST}), _plain, is_evidence=True),
     Act("minute:add", "minute:added", schemas.Minute, TEACHERS, _minute, _EVER),
     Act("minute:drop", "minute:dropped", schemas.OfMinute, TEACHERS, _drop_minute, _EVER),
     Act("reflection:give", "reflection:given", schemas.Reflection, TEACHERS, _reflect, frozenset({"ended"})),
 )
 ACTS: dict[str, Act] = {act.name: act for act in _TABLE}
+GUARDED = frozenset({"record:start"})
+"""Commands that a feature above must allow too (``access.guard_by``); without one they are refused."""

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from resource_hub.infra.db import db
 from resource_hub.kernel import clock
 from resource_hub.live import queries
-from resource_hub.live.models import LessonCounts, LessonLog
+from resource_hub.live.models import LessonCounts
 from resource_hub.live.summary import LessonSummary, SiteSummary, summary
 from resource_hub.timetable import queries as timetable
 
@@ -31,12 +31,14 @@ class Counted:
 
 
 def count_lesson(lesson_id: str) -> LessonSummary | None:
-    """Count a lesson from its log and keep the counts; None when it is unknown or never began."""
+    """Count a lesson from its log and keep the counts; None when it is unknown, never began or its log was thinned."""
     lesson = timetable.lesson(lesson_id)
     if lesson is None:
         return None
-    head = db.session.scalar(sa.select(LessonLog.head).where(LessonLog.lesson_id == lesson_id)) or 0
-    facts = queries.facts_after(db.session.connection(), lesson_id, 0, up_to=head)
+    if queries.is_thinned(lesson_id):
+        # The counts that were made of the whole log are the better ones.
+        return None
+    facts = queries.facts_of(lesson_id)
     period = (clock.ms(lesson.starts_at), clock.ms(lesson.ends_at))
     found = summary(facts, period, (site.position for site in lesson.sites))
     if found.ran is None:

@@ -55,9 +55,19 @@ class Deck:
 
 def decks_of(viewer: Viewer, lesson: LessonFacts) -> list[Deck]:
     """Return the documents of the lesson's pack in their order; the caller has found the viewer's seat."""
-    resource_id = _pack_of(lesson)
+    resource_id = pack_of(lesson)
     if resource_id is None or not (_is_around(lesson) or _may_read(viewer, resource_id)):
         return []
+    return _decks(resource_id)
+
+
+def shown_decks(lesson: LessonFacts, ids: frozenset[str]) -> list[Deck]:
+    """Return those documents of the pack that were shown; the caller has admitted the viewer to a recording that shows them."""
+    resource_id = pack_of(lesson)
+    return [deck for deck in _decks(resource_id) if deck.id in ids] if resource_id and ids else []
+
+
+def _decks(resource_id: str) -> list[Deck]:
     named = (
         sa.select(Asset.id, Asset.filename)
         .join(ResourceFile, ResourceFile.asset_id == Asset.id)
@@ -82,7 +92,8 @@ def _photos(lesson_id: str) -> set[str]:
     return {json.loads(data)["asset"] for data in rows}
 
 
-def _pack_of(lesson: LessonFacts) -> str | None:
+def pack_of(lesson: LessonFacts) -> str | None:
+    """Return the resource that is the lesson's pack; None when there is none."""
     if not lesson.pack:
         return None
     try:

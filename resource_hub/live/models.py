@@ -17,12 +17,13 @@ from resource_hub.live.checks import Echo
 
 
 class LessonLog(Model):
-    """The head of a lesson's log: the number of its last fact."""
+    """The head of a lesson's log: the number of its last fact. ``thinned_at``: since when only the lesson itself is told."""
 
     __tablename__ = "lesson_log"
 
     lesson_id: Mapped[str] = mapped_column(sa.ForeignKey("lesson.id", ondelete="CASCADE"), primary_key=True)
     head: Mapped[int] = mapped_column(default=0)
+    thinned_at: Mapped[datetime | None]
 
 
 class LessonFact(Model):

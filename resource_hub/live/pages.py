@@ -1,5 +1,6 @@
 """What the pages of a lesson are given: which page a seat has, and its props without a name of any pupil."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,7 +9,7 @@ from resource_hub.infra.features import hub
 from resource_hub.kernel import clock
 from resource_hub.kernel.errors import NotFound
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.live import access
+from resource_hub.live import access, materials
 from resource_hub.live.seats import Part, Seat
 from resource_hub.timetable import queries as timetable
 from resource_hub.timetable.queries import LessonFacts
@@ -32,6 +33,16 @@ def seated(viewer: Viewer, lesson_id: str, *, as_observer: bool) -> tuple[Seat, 
 def title_of(lesson: LessonFacts) -> str:
     """Return how the lesson is called: its title, or its subject when nobody gave it one."""
     return lesson.title or _("%(subject)s课", subject=lesson.subject_name)
+
+
+def decks_shown(lesson: LessonFacts, ids: frozenset[str]) -> list[dict[str, Any]]:
+    """Return the documents that a recording of the lesson shows; the caller has admitted the viewer to it."""
+    return [asdict(deck) for deck in materials.shown_decks(lesson, ids)]
+
+
+def pack_of(lesson: LessonFacts) -> str | None:
+    """Return the resource that is the lesson's pack."""
+    return materials.pack_of(lesson)
 
 
 def props_of(seat: Seat, lesson: LessonFacts, *, as_observer: bool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from resource_hub.infra.db import db
 from resource_hub.kernel import clock
 from resource_hub.live.checks import CheckFacts, Rung
-from resource_hub.live.models import LessonFact, RoomCheck
+from resource_hub.live.models import LessonFact, LessonLog, RoomCheck
 from resource_hub.live.state import Fact
 from resource_hub.timetable import queries as timetable
 
@@ -30,8 +30,26 @@ def facts_with_refs(connection: Connection, lesson: str, seq: int, up_to: int) -
         .order_by(LessonFact.seq)
     )
     for row in connection.execute(wanted):
-        fact = {"lesson": row.lesson_id, "seq": row.seq, "at": row.at, "by": row.by, "type": row.type, "data": json.loads(row.data)}
-        yield fact, row.ref
+        yield _fact(row), row.ref
+
+
+def facts_of(lesson: str, kinds: Iterable[str] = ()) -> Sequence[Fact]:
+    """Return the log of a lesson in order: the whole of it, or the facts of these types."""
+    wanted = sa.select(*_COLUMNS).where(LessonFact.lesson_id == lesson).order_by(LessonFact.seq)
+    types = list(kinds)
+    return [_fact(row) for row in db.session.execute(wanted.where(LessonFact.type.in_(types)) if types else wanted)]
+
+
+def is_thinned(lesson: str) -> bool:
+    """Return whether what single seats did was taken out of the log already."""
+    return db.session.scalar(sa.select(LessonLog.thinned_at).where(LessonLog.lesson_id == lesson)) is not None
+
+
+def logs_to_thin(before_ms: int, limit: int) -> list[str]:
+    """Return lessons in which nothing happened since that moment and whose logs still say what single seats did."""
+    is_last = (LessonFact.lesson_id == LessonLog.lesson_id) & (LessonFact.seq == LessonLog.head)
+    wanted = sa.select(LessonLog.lesson_id).join(LessonFact, is_last).where(LessonLog.thinned_at.is_(None), LessonFact.at < before_ms)
+    return list(db.session.scalars(wanted.order_by(LessonLog.lesson_id).limit(limit)))
 
 
 def known_lessons(ids: Iterable[str]) -> frozenset[str]:
@@ -51,6 +69,10 @@ def last_checks(class_ids: Iterable[str]) -> Mapping[str, CheckFacts]:
     numbered = sa.select(RoomCheck.id, number.label("number")).where(RoomCheck.class_id.in_(list(class_ids))).subquery()
     wanted = sa.select(RoomCheck).join(numbered, numbered.c.id == RoomCheck.id).where(numbered.c.number == 1)
     return {row.class_id: _check(row) for row in db.session.scalars(wanted)}
+
+
+def _fact(row: Any) -> Fact:
+    return {"lesson": row.lesson_id, "seq": row.seq, "at": row.at, "by": row.by, "type": row.type, "data": json.loads(row.data)}
 
 
 def _check(row: RoomCheck) -> CheckFacts:

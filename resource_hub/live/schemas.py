@@ -233,6 +233,12 @@ class OfMinute(Data):
     minute: Ident
 
 
+class Record(Data):
+    """``session`` is the recorder's own id for what it records from now on."""
+
+    session: Ident
+
+
 class Command(BaseModel):
     """The envelope of every command: ``id`` is the client's own and unique in the lesson, so that a repeat changes nothing.
 

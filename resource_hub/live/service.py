@@ -1,5 +1,6 @@
 """What follows from a lesson's facts in the rows of other features, who took which seat, how a room was found."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,11 +13,14 @@ from resource_hub.kernel.errors import N_, NotAllowed
 from resource_hub.kernel.ids import new_id
 from resource_hub.live.checks import CheckIn
 from resource_hub.live.log import LATE, Consequence
-from resource_hub.live.models import LessonSeat, RoomCheck
+from resource_hub.live.models import LessonFact, LessonLog, LessonSeat, RoomCheck
 from resource_hub.live.seats import Seat
 from resource_hub.live.state import Fact
 from resource_hub.timetable import service as timetable
 from resource_hub.timetable.queries import LessonFacts
+
+FORGOTTEN = "fact:forgotten"
+"""The type of a fact of which only its number and its time are left."""
 
 
 class NoRoom(NotAllowed):
@@ -53,6 +57,20 @@ def keep_check(seat: Seat, lesson: LessonFacts, found: CheckIn, *, device: str) 
 def forget_checks(before: datetime) -> None:
     """Erase what was found of rooms before that moment."""
     db.session.execute(sa.delete(RoomCheck).where(RoomCheck.at < before))
+
+
+def thin_log(lesson: str, keeping: Collection[str]) -> Mapping[str, int]:
+    """Take out of a log what is not of these types and return how many of each; what is left folds as before.
+
+    A fact that goes keeps its number, so that nobody takes the rest for a log with a gap; counts of the lesson are not made anew.
+    """
+    log = db.session.get_one(LessonLog, lesson, with_for_update=True)
+    going = (LessonFact.lesson_id == lesson, LessonFact.type.not_in([*keeping, FORGOTTEN]))
+    counted = sa.select(LessonFact.type, sa.func.count()).where(*going).group_by(LessonFact.type)
+    counts: dict[str, int] = dict(db.session.execute(counted).all())
+    db.session.execute(sa.update(LessonFact).where(*going).values(type=FORGOTTEN, by="", ref=None, data="{}"))
+    log.thinned_at = log.thinned_at or clock.now()
+    return counts
 
 
 def _started(lesson: str, _fact: Fact) -> None:

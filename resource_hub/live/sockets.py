@@ -220,6 +220,8 @@ class Door:
 
     async def _command(self, act: acts.Act, sid: str, connection: _Connection, command: Command) -> Reply:
         seat = self._seated(connection, command.lesson)
+        if act.name in acts.GUARDED:
+            await self._rooms.in_log(lambda: self._check_guard(connection.viewer, act.name, command.lesson))
         given = Given(command.lesson, seat, act.fact, command.id, command.data, act, command.made_at, connection.device)
         if not command.wait:
             self._rooms.give_without_waiting(given, partial(self._refuse, sid, connection, command))
@@ -228,6 +230,11 @@ class Door:
         if outcome.error is not None:
             raise outcome.error
         return {"seq": outcome.seq}
+
+    @staticmethod
+    def _check_guard(viewer: Viewer, act: str, lesson: str) -> None:
+        with unit.read():
+            access.check_guard(viewer, act, lesson)
 
     def _refuse(self, sid: str, connection: _Connection, command: Command, outcome: Outcome) -> None:
         """Tell who did not wait for an answer: of a refusal, or that an earlier copy had arrived."""

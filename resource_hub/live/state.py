@@ -24,7 +24,7 @@ def new(lesson: str) -> State:
         "lesson": lesson, "seq": 0, "phase": "planned", "started_at": None, "ended_at": None, "ends_at": None, "paused_at": None,
         "seats": {}, "slide": None, "pages": {}, "pointer": None, "polls": {}, "hands": [], "stage": None, "buzz": None, "chat": [],
         "timer": None, "groups": {}, "photos": [], "tickets": {}, "moods": {}, "heads": {}, "scores": {}, "notices": [], "helps": [],
-        "media": {}, "audio": {}, "links": {}, "reports": {}, "reflections": {}, "minutes": [],
+        "media": {}, "audio": {}, "links": {}, "reports": {}, "reflections": {}, "minutes": [], "recording": None,
     }  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def _extended(state: State, data: Fact, _fact: Fact) -> None:
 
 def _ended(state: State, _data: Fact, fact: Fact) -> None:
     state["phase"], state["ended_at"], state["paused_at"] = "ended", fact["at"], None
-    state["stage"] = state["timer"] = state["buzz"] = state["pointer"] = None
+    state["stage"] = state["timer"] = state["buzz"] = state["pointer"] = state["recording"] = None
     state["hands"] = []
 
 
@@ -231,6 +231,14 @@ def _link_changed(state: State, data: Fact, fact: Fact) -> None:
     state["links"][str(data["site"])] = {"rung": data["rung"], "at": fact["at"]}
 
 
+def _recording(state: State, data: Fact, fact: Fact) -> None:
+    state["recording"] = {"session": data["session"], "device": data["device"], "at": fact["at"]}
+
+
+def _not_recording(state: State, _data: Fact, _fact: Fact) -> None:
+    state["recording"] = None
+
+
 def _reported(state: State, data: Fact, _fact: Fact) -> None:
     state["reports"][str(data["site"])] = {"went": data["went"], "text": data["text"]}
 
@@ -288,6 +296,8 @@ _CHANGES: dict[str, Callable[[State, Fact, Fact], None]] = {
     "audio:taken": _audio_taken,
     "audio:dropped": _audio_dropped,
     "link:changed": _link_changed,
+    "recording:started": _recording,
+    "recording:stopped": _not_recording,
     "report:given": _reported,
     "reflection:given": _reflected,
     "minute:added": _minuted,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from resource_hub.kernel.events import Event
+from resource_hub.media.schemas import Placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,17 @@ class AssetChanged(Event):
     """
 
     asset_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssetJoined(Event):
+    """Raised in the transaction that records an original made of pieces; it can be played from then on.
+
+    It comes again when pieces that arrived later were joined to it.
+    """
+
+    asset_id: str
+    placed: tuple[Placed, ...]
 
 
 @dataclass(frozen=True, slots=True)

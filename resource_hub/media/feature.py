@@ -21,6 +21,7 @@ FEATURE = Feature(
         JobKind("media.sweep_objects", "light", jobs.sweep_objects),
         JobKind("media.expire_consents", "light", consent_jobs.expire),
         JobKind("media.erase_recordings", "light", consent_jobs.erase),
+        JobKind("media.join", "intake"),
         JobKind("media.inspect", "intake"),
         JobKind("media.ladder", "video"),
         JobKind("media.voice", "video"),

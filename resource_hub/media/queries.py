@@ -19,18 +19,21 @@ from resource_hub.infra.features import hub
 from resource_hub.infra.jobs import JobState, JobView
 from resource_hub.infra.storage import SIGNED_FOR, storage
 from resource_hub.kernel.errors import N_, NotAllowed, NotFound
-from resource_hub.media import consent_queries, playlists, rules, transcript_queries
+from resource_hub.media import consent_queries, playlists, rules, transcript_queries, transcripts
 from resource_hub.media.models import Asset, Caption, Page, PlayPosition, Rendition, Upload, UploadState
 from resource_hub.media.transcript_queries import AUTOMATIC, TranscriptView, hears_speech
 
 consent_of = consent_queries.consent_of
+ChapterMark = transcripts.Mark
+consent_batches = consent_queries.batches
+chapters_of = transcript_queries.chapters_of
 moments_of = transcript_queries.moments_of
 """Part of what features above ask of files."""
 VIRUS_SCAN = "virus_scan"
 """What clamd said, among the facts of an asset; absent when it was not asked."""
 LATER_STEPS = frozenset({"media.ocr", "media.slides", "media.speech"})
 """Work that improves search only: a file counts as ready without it."""
-MADE_TO_SHOW = frozenset({"media.inspect", "media.ladder", "media.paper"})
+MADE_TO_SHOW = frozenset({"media.join", "media.inspect", "media.ladder", "media.paper"})
 """Work without which a file cannot be shown."""
 
 
@@ -225,6 +228,11 @@ def position_of(person_id: str, asset_id: str) -> tuple[float, str] | None:
     """Return where that person stopped, in seconds, and in which mode."""
     place = db.session.get(PlayPosition, (person_id, asset_id))
     return (place.at_s, place.mode) if place else None
+
+
+def is_erased(asset_id: str) -> bool:
+    """Tell whether a file was erased."""
+    return db.session.scalar(sa.select(Asset.failure_code).where(Asset.id == asset_id)) == rules.ERASED
 
 
 def same_bytes(sha256: str, but: str) -> list[str]:

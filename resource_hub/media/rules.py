@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 import puremagic
 
 from resource_hub.kernel.errors import N_, Conflict, Invalid, TooLarge
-from resource_hub.media.schemas import Family
+from resource_hub.media.schemas import Family, Placed
 
 MIB = 1 << 20
 SMALLEST_PART = 5 * MIB
@@ -131,6 +131,29 @@ _MEDIA_HEADS: Sequence[tuple[int, bytes, str, Family]] = (
     (0, b"7z\xbc\xaf", "application/x-7z-compressed", "other"),
     (0, b"Rar!", "application/vnd.rar", "other"),
 )
+
+
+def piece_key(prefix: str, number: int) -> str:
+    """Return where chunk ``number`` of a piece lies."""
+    return f"{prefix}{number:06}"
+
+
+LONGEST_GAP_S = 30.0
+"""A longer time between two pieces is cut to this: a break is no lesson."""
+
+
+def place_pieces(pieces: Sequence[tuple[int, float]]) -> list[Placed]:
+    """Return where pieces (begun at, length in seconds) stand in one file: in order, apart as recorded, never one over another."""
+    placed: list[Placed] = []
+    for at_ms, length_s in sorted(pieces):
+        if placed:
+            last = placed[-1]
+            gap_s = (at_ms - last.at_ms) / 1000 - last.length_s
+            start_s = last.start_s + last.length_s + min(max(gap_s, 0.0), LONGEST_GAP_S)
+        else:
+            start_s = 0.0
+        placed.append(Placed(at_ms, round(start_s, 3), length_s))
+    return placed
 
 
 INFECTED, ERASED = "infected", "erased"

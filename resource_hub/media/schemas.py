@@ -80,6 +80,27 @@ class PageFacts:
     runs: Sequence[Run] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one recorder left in storage: chunks under ``prefix`` by number, the first of which holds the head of the file.
+
+    ``at_ms`` is when it began, in milliseconds since 1970 by the clock that the pieces of a file share.
+    """
+
+    prefix: str
+    numbers: tuple[int, ...]
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a piece stands in the file that was joined: began ``at_ms``, plays from ``start_s`` for ``length_s``."""
+
+    at_ms: int
+    start_s: float
+    length_s: float
+
+
 class ConsentScope(StrEnum):
     """How far a recording may be shown, from narrow to wide."""
 

@@ -4,7 +4,7 @@ Apart from ``queries`` because a transcript of a day is long: everything here is
 plain columns, never as one list of rows in memory per viewer.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -57,6 +57,18 @@ class Chapters:
 
     marks: Sequence[Mark]
     are_suggested: bool
+
+
+Marks = Callable[[Sequence[str]], Mapping[str, Sequence[tuple[float, str]]]]
+"""What a feature above knows to have happened in these assets, each with its second."""
+
+_marks: list[Marks] = []
+
+
+def moments_by(marks: Marks) -> None:
+    """Let a higher feature add what was said and done in recordings to what search finds; at start only."""
+    if marks not in _marks:
+        _marks.append(marks)
 
 
 def hears_speech() -> bool:
@@ -149,6 +161,9 @@ def moments_of(asset_ids: Sequence[str]) -> dict[str, list[tuple[float, str]]]:
         found.setdefault(asset_id, []).extend(transcripts.passages_of(cues))
     for asset_id, lines in _said([one for one in asset_ids if one not in captions]).items():
         found.setdefault(asset_id, []).extend(transcripts.passages_of(lines))
+    for marks in _marks:
+        for asset_id, told in marks(asset_ids).items():
+            found.setdefault(asset_id, []).extend(told)
     return found
 
 

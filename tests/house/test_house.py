@@ -11,7 +11,7 @@ from resource_hub.infra.web.doors import PUBLIC
 ROOT = Path(__file__).parents[2]
 FEATURES = (
     "audit", "schools", "people", "curriculum", "community", "inbox", "search", "timetable", "media", "library", "shelves", "packs", "openings",
-    "live",
+    "live", "recordings",
 )  # fmt: skip
 OPEN_TO_OTHERS = {"service", "queries", "access", "events", "schemas", "rules", "bells", "cards", "pages", "lineage", "reuse", "entry"}
 READERS = {

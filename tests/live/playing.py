@@ -79,6 +79,8 @@ class Play:
                 return {"minutes": pick.randrange(1, 10)}
             case "slide:turn":
                 return {"deck": "deck", "page": pick.randrange(1, 4)}
+            case "record:start":
+                return {"session": f"rec{pick.randrange(4)}"}
             case "board:draw":
                 points = [(pick.randrange(2_000), pick.randrange(1_200)) for _ in range(pick.randrange(1, 6))]
                 return {"page": page, "colour": pick.randrange(8), "points": encode(points)}

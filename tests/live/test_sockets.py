@@ -89,6 +89,8 @@ def test_only_who_belongs_to_the_lesson_comes_in(live: Live) -> None:
         ("lead", "board:draw", {"page": "deck/1", "points": "_"}, "invalid"),
         ("lead", "board:draw", STROKE | {"extra": 1}, "invalid"),
         ("lead", "poll:close", {"poll": "never"}, "over_already"),
+        ("lead", "record:start", {"session": "session-one"}, "consent_missing"),
+        ("assist:1", "record:start", {"session": "session-one"}, "only_the_lead"),
     ],
 )
 def test_what_does_not_fit_is_refused_in_words(live: Live, seat: str, command: str, data: dict[str, Any], code: str) -> None:

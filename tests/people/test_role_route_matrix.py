@@ -56,6 +56,8 @@ TABLE: dict[str, frozenset[Role]] = {
     "library.adopt": SCHOOL_REVIEWERS,
     "library.review_district": DISTRICT_REVIEWERS,
     "library.verify": DISTRICT_REVIEWERS,
+    "recordings.record": ADULTS,
+    "recordings.view": ADULTS,
     "openings.manage": ONLY_ADMIN,
     "timetable.read": ADULTS,
     "timetable.change": ADULTS,

@@ -12,7 +12,7 @@ from resource_hub.library.service.deadlines import escalate
 from resource_hub.library.service.drafts import discard_draft, leave_out, mend_resource, open_draft, save_draft
 from resource_hub.library.service.parts import set_parts
 from resource_hub.library.service.prints import keep_print
-from resource_hub.library.service.resources import change_resource, create_resource, move_drafts_of, revise_resource
+from resource_hub.library.service.resources import change_resource, create_resource, move_drafts_of, revise_resource, shelve_unshared
 from resource_hub.library.service.review import (
     approve_for_district,
     approve_for_school,
@@ -28,5 +28,6 @@ __all__ = [
     "Outcome", "answer_complaint", "approve_for_district", "approve_for_school", "approve_many", "archive_resource", "change_resource",
     "complain", "create_resource", "discard_draft", "escalate", "hide_recordings", "keep_print", "leave_out", "mend_resource",
     "move_drafts_of", "open_draft", "propose_to_district", "return_resource", "revise_resource", "save_draft", "set_parts",
+    "shelve_unshared",
     "submit_resource", "withdraw_resource",
 ]  # fmt: skip

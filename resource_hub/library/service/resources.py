@@ -130,6 +130,16 @@ def move_drafts_of(person_id: str) -> int:
     return len(mine)
 
 
+def shelve_unshared(resource_id: str) -> None:
+    """Put a draft out of its author's way whose only file is gone; what was handed in or published stays as it is."""
+    resource = db.session.get(Resource, resource_id, with_for_update=True)
+    if resource is None or resource.review not in rules.EDITABLE:
+        return
+    audit.note(None, "resource.archive", Ref("resource", resource.id), details={"from": resource.review.value, "why": "recording over"})
+    resource.review = Review.ARCHIVED
+    tell_change(resource)
+
+
 def _draft_of(viewer: Viewer, draft_id: str | None) -> Draft | None:
     draft = db.session.get(Draft, draft_id) if draft_id else None
     return draft if draft is not None and draft.person_id == viewer.person_id else None

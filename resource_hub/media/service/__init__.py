@@ -6,8 +6,10 @@ transactions: their docstrings say so.
 """
 
 from resource_hub.media.service.intake import take_file
+from resource_hub.media.service.joining import order_join, record_joined, upload_of
 from resource_hub.media.service.results import (
     asset_order,
+    erase,
     record_digest,
     record_facts,
     record_failure,
@@ -40,11 +42,12 @@ from resource_hub.media.service.uploads import (
     sweep_uploads,
 )
 from resource_hub.media.service.viewing import add_caption, keep_position, remove_caption
+from resource_hub.media.transcript_queries import moments_by
 
 __all__ = [
-    "PartAddress", "StoredUpload", "abandon_upload", "add_caption", "asset_order", "begin_transcript", "edit_segment", "finish_upload",
-    "keep_position", "make_transcript", "move_uploads", "order_missing_speech", "part_addresses", "prompt_by", "record_digest",
-    "record_facts", "record_failure", "record_infected", "record_pages", "record_renditions", "record_slides", "record_speech",
-    "record_text", "remove_caption", "retry_asset", "set_chapters", "start_upload", "stored_upload", "sweep_uploads", "take_file",
-    "terms_of",
+    "PartAddress", "StoredUpload", "abandon_upload", "add_caption", "asset_order", "begin_transcript", "edit_segment", "erase",
+    "finish_upload", "keep_position", "make_transcript", "moments_by", "move_uploads", "order_join", "order_missing_speech",
+    "part_addresses", "prompt_by", "record_digest", "record_facts", "record_failure", "record_infected", "record_joined", "record_pages",
+    "record_renditions", "record_slides", "record_speech", "record_text", "remove_caption", "retry_asset", "set_chapters", "start_upload",
+    "stored_upload", "sweep_uploads", "take_file", "terms_of", "upload_of",
 ]  # fmt: skip

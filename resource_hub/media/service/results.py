@@ -86,12 +86,12 @@ def record_infected(asset_id: str, virus: str) -> None:
     record_failure(asset_id, rules.INFECTED, message % {"virus": virus})
 
 
-def erase(asset_id: str) -> None:
+def erase(asset_id: str, reason: str = N_("有家长撤回了录像的同意，录像已按约定删除。")) -> None:
     """Forget a recording and all that was made from it; only its name and the reason stay. The sweep removes the bytes."""
     jobs.cancel(Ref("asset", asset_id))
     for made in (Rendition, Page, Caption, TranscriptSegment, Transcript, SlideText, Chapter, PlayPosition):
         db.session.execute(sa.delete(made).where(made.asset_id == asset_id))
-    record_failure(asset_id, rules.ERASED, N_("有家长撤回了录像的同意，录像已按约定删除。"))
+    record_failure(asset_id, rules.ERASED, reason)
 
 
 def record_renditions(asset_id: str, group: str, items: Sequence[RenditionFacts]) -> None:

@@ -5,6 +5,7 @@
  * Each habit only improves a page that already works; nothing here may be needed to do a task.
  */
 import "../styles/hub.scss";
+import { mayHoldSomething } from "../recordings/spool";
 import { followSwaps } from "../shared/mount";
 import { closeMenus, rememberTheme, showPasswords, submitOnce, chooseAtOnce, copyOnPress, hideLostPictures } from "../shared/habits";
 
@@ -16,3 +17,5 @@ submitOnce();
 chooseAtOnce();
 copyOnPress();
 hideLostPictures();
+// A lesson's own page sends by itself, at the pace that the lesson leaves room for.
+if (mayHoldSomething() && !document.body.classList.contains("live")) void import("../recordings/resume").then(({ resumeUpload }) => resumeUpload());

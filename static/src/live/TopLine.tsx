@@ -1,6 +1,7 @@
 /** The thin line above a page of a lesson: what is taught, how the line is, how long it still goes on. */
 import type { ComponentChildren } from "preact";
 import { useLesson, useNow } from "./hooks";
+import { RecordingSign } from "./recording/Sign";
 import type { Lesson } from "./store";
 import { span, t } from "./words";
 
@@ -43,6 +44,7 @@ export function TopLine({ children, isBrief = false }: TopLineProps) {
       <p class="top-title"><strong>{lesson.props.title}</strong> <span class="muted">{lesson.props.subject}</span></p>
       <p class={`top-phase ${lesson.state.phase === "running" ? "is-live" : ""}`}>{phaseWords(lesson, now)}</p>
       <p class={`state state-${line.tone} top-state`} role="status">{line.words}</p>
+      <RecordingSign />
       {children}
     </header>
   );

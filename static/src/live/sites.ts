@@ -1,5 +1,6 @@
 /** What is to be said of each class: whether it is there, on which rung, how long it said nothing. Pure but for the clock given. */
 import { nameOf, receivers } from "./props";
+import type { State } from "./state";
 import type { Lesson } from "./store";
 import { span, t, type Word } from "./words";
 
@@ -73,4 +74,9 @@ export function headsOf(lesson: Lesson, site: number): { count: number; isCounte
   const counted = lesson.state.heads[String(site)];
   const planned = lesson.props.sites.find((one) => one.position === site)?.head_count ?? 0;
   return counted === undefined ? { count: planned, isCounted: false } : { count: counted, isCounted: true };
+}
+
+/** Whether a device is connected in any seat. */
+export function isThere(seats: State["seats"], device: string): boolean {
+  return Object.values(seats).some((conns) => Object.values(conns).includes(device));
 }

@@ -95,6 +95,8 @@ export interface State {
   reflections: Record<string, Reflection>;
   /** Of a meeting. */
   minutes: { id: string; by: string; at: number; kind: "note" | "decision"; text: string }[];
+  /** Who records the lead's sound and picture now, and since when. */
+  recording: { session: string; device: string; at: number } | null;
   /** Pages of the board that have strokes and were not sent with the snapshot; they come by board:load. */
   unloaded?: string[];
 }
@@ -107,7 +109,7 @@ export function newState(lesson: string): State {
     lesson, seq: 0, phase: "planned", started_at: null, ended_at: null, ends_at: null, paused_at: null,
     seats: {}, slide: null, pages: {}, pointer: null, polls: {}, hands: [], stage: null, buzz: null, chat: [],
     timer: null, groups: {}, photos: [], tickets: {}, moods: {}, heads: {}, scores: {}, notices: [], helps: [],
-    media: {}, audio: {}, links: {}, reports: {}, reflections: {}, minutes: [],
+    media: {}, audio: {}, links: {}, reports: {}, reflections: {}, minutes: [], recording: null,
   };
 }
 
@@ -151,7 +153,7 @@ const CHANGES: Record<string, Change> = {
   "lesson:ended": (state, _data, fact) => {
     state.phase = "ended";
     state.ended_at = fact.at;
-    state.paused_at = state.stage = state.timer = state.buzz = state.pointer = null;
+    state.paused_at = state.stage = state.timer = state.buzz = state.pointer = state.recording = null;
     state.hands = [];
   },
   "seat:joined": (state, data) => {
@@ -273,6 +275,12 @@ const CHANGES: Record<string, Change> = {
   },
   "link:changed": (state, data, fact) => {
     state.links[String(data.site)] = { rung: data.rung, at: fact.at };
+  },
+  "recording:started": (state, data, fact) => {
+    state.recording = { session: data.session, device: data.device, at: fact.at };
+  },
+  "recording:stopped": (state) => {
+    state.recording = null;
   },
   "report:given": (state, data) => {
     state.reports[String(data.site)] = { went: data.went, text: data.text };

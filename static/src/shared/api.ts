@@ -39,8 +39,9 @@ interface Reply {
 
 export interface Ask {
   method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
-  /** Sent as JSON; a form, with its files, as a form. */
+  /** Sent as JSON; a form, with its files, as a form; bytes as they are. */
   body?: unknown;
+  headers?: Record<string, string>;
   signal?: AbortSignal;
   /** Let the request outlive the page (leaving, closing the tab). */
   keepalive?: boolean;
@@ -76,13 +77,13 @@ export async function api<Data>(path: string, ask: Ask = {}): Promise<Data> {
 
 async function send<Data>(path: string, ask: Ask): Promise<Data> {
   const method = ask.method ?? "GET";
-  const headers: Record<string, string> = { Accept: "application/json" };
+  const headers: Record<string, string> = { Accept: "application/json", ...ask.headers };
   if (method !== "GET") headers["X-CSRF-Token"] = csrfToken();
-  const isForm = ask.body instanceof FormData;
-  if (ask.body !== undefined && !isForm) headers["Content-Type"] = "application/json";
+  const isPlain = ask.body instanceof FormData || ask.body instanceof Blob;
+  if (ask.body !== undefined && !isPlain) headers["Content-Type"] = "application/json";
   if (ask.idempotencyKey) headers["Idempotency-Key"] = ask.idempotencyKey;
   const init: RequestInit = { method, headers, credentials: "same-origin" };
-  if (ask.body !== undefined) init.body = isForm ? (ask.body as FormData) : JSON.stringify(ask.body);
+  if (ask.body !== undefined) init.body = isPlain ? (ask.body as FormData | Blob) : JSON.stringify(ask.body);
   if (ask.signal) init.signal = ask.signal;
   if (ask.keepalive) init.keepalive = true;
   let response: Response;

@@ -13,6 +13,7 @@ import type { Tool } from "../../live/ink";
 import { HeldSound, useCarrier } from "../../live/MediaControls";
 import { MediaPlace } from "../../live/MediaPlace";
 import { siteOf } from "../../live/props";
+import { RecordingSign } from "../../live/recording/Sign";
 import { keepAwake } from "../../live/wake";
 import { t } from "../../live/words";
 import { CarryOn } from "./CarryOn";
@@ -53,6 +54,7 @@ export function Screen() {
       {!isLongCut && state.phase === "paused" && <Cover title={t("screen_paused")} words={t("screen_paused_more")} />}
       {!isLongCut && state.phase === "ended" && <Cover title={t("screen_ended")} words={t("screen_ended_more")} />}
       {!isLongCut && <Ribbon site={site} />}
+      <RecordingSign />
       <HeldSound />
     </div>
   );

@@ -5,6 +5,7 @@ import { Reflect } from "../../live/Reflect";
 import { Works } from "../../live/Works";
 import { Refused, useLesson, useNow } from "../../live/hooks";
 import { headsOf, presenceOf } from "../../live/sites";
+import { AfterRecording } from "../../live/recording/Recording";
 import { t } from "../../live/words";
 import { mayContinue } from "./Running";
 
@@ -79,6 +80,7 @@ export function AfterCard({ onLook }: CardProps) {
         })}
       </ul>
       {silent > 0 && <p class="note note-warn">{t("works_silent", { n: silent })}</p>}
+      <AfterRecording />
       <div class="actions">
         <button type="button" class={`btn ${silent > 0 ? "btn-primary" : "btn-plain"}`} onClick={() => show("works")}>{t("after_works")}</button>
         <button type="button" class="btn btn-plain" onClick={() => show("reflect")}>{t(state.reflections[lesson.seat] ? "reflect_again" : "after_reflect")}</button>

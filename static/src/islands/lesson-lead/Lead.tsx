@@ -10,6 +10,7 @@ import type { Tool, Writing } from "../../live/ink";
 import { followClicker } from "../../live/keys";
 import { MediaControls } from "../../live/MediaControls";
 import { receivers } from "../../live/props";
+import { RecordControl, RecordingContext, useRecordingDesk } from "../../live/recording/Recording";
 import { Strip } from "../../live/Strip";
 import { Tile } from "../../live/Tile";
 import { Tools } from "../../live/Tools";
@@ -30,6 +31,7 @@ export function Lead() {
   const isOver = state.phase === "ended";
   useEffect(() => followClicker((step) => lesson.turn(lesson.slides.beside(lesson.shown, step))), [lesson]);
   useEffect(keepAwake, []);
+  const recording = useRecordingDesk();
 
   // Everybody sees the same first page, though nobody has turned one yet.
   const hasShown = useRef(false);
@@ -51,8 +53,9 @@ export function Lead() {
   const staged = state.stage && state.stage.site !== 0 ? state.stage.site : null;
   const ordered = staged === null ? far : [...far].sort((one, other) => Number(other.position === staged) - Number(one.position === staged));
   return (
+    <RecordingContext.Provider value={recording}>
     <div class="lead-page">
-      <TopLine><MediaControls /><Running hasCard={hasCard} /></TopLine>
+      <TopLine><MediaControls /><RecordControl /><Running hasCard={hasCard} /></TopLine>
       <div class="lead-board">
         <Board tool={isOver ? { ...tool, kind: "none" } : tool} onWriting={setWriting} />
         {hasCard && state.phase === "planned" && <BeforeCard onLook={() => look(true)} />}
@@ -77,6 +80,7 @@ export function Lead() {
         <Refused of="stage" />
       </aside>
     </div>
+    </RecordingContext.Provider>
   );
 }
 

@@ -51,6 +51,11 @@ export class Carrier {
     );
   }
 
+  /** Camera and microphone of this device, for whoever records them; null while there are none. */
+  get stream(): MediaStream | null {
+    return this.local?.active ? this.local : null;
+  }
+
   watch(listener: () => void): () => void {
     this.watching.add(listener);
     return () => this.watching.delete(listener);
