@@ -47,6 +47,7 @@ RUN_PACKAGES = {
     "espeak-ng": ("espeak-ng",),
     "libpango-1.0-0": ("deb:libpango-1.0-0",),
     "libpangoft2-1.0-0": ("deb:libpangoft2-1.0-0",),
+    "libharfbuzz-subset0": ("deb:libharfbuzz-subset0",),
 }
 BENCH_PACKAGES = {
     "chromium": ("chromium", "chromium-browser"),

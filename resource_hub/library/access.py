@@ -10,7 +10,16 @@ import sqlalchemy as sa
 from resource_hub.infra.db import db
 from resource_hub.kernel.errors import N_, Gone, NotAllowed, NotFound
 from resource_hub.kernel.viewer import Duty, Viewer, duty_words
-from resource_hub.library.models import Complaint, Draft, Resource, ResourceFile, ResourceScope, ResourceVersion, ResourceVersionFile
+from resource_hub.library.models import (
+    Complaint,
+    Draft,
+    PlanPicture,
+    Resource,
+    ResourceFile,
+    ResourceScope,
+    ResourceVersion,
+    ResourceVersionFile,
+)
 from resource_hub.library.schemas import Review
 from resource_hub.media import queries as media
 from resource_hub.search.access import scopes_of
@@ -104,7 +113,8 @@ def admits_to_asset(viewer: Viewer, asset_id: str) -> bool:
         return False
     now = sa.select(ResourceFile.resource_id).where(ResourceFile.asset_id == asset_id)
     before = sa.select(ResourceVersion.resource_id).join(ResourceVersionFile).where(ResourceVersionFile.asset_id == asset_id)
-    is_holder = Resource.id.in_(now.union(before))
+    shown = sa.select(PlanPicture.resource_id).where(PlanPicture.asset_id == asset_id)
+    is_holder = Resource.id.in_(now.union(before, shown))
     return db.session.scalar(sa.select(Resource.id).where(is_holder, shown_to(viewer)).limit(1)) is not None
 
 

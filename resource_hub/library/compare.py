@@ -16,6 +16,9 @@ from enum import StrEnum
 
 import rjieba
 
+from resource_hub.library import lesson_plan
+from resource_hub.library.lesson_plan import COLUMNS, SECTIONS, Plan
+
 _SHINGLE = 3
 _SKETCH = 64
 """Hashes kept of a part: the estimate of likeness is then right to about ±0.06."""
@@ -145,21 +148,33 @@ def words_of(text: str) -> list[str]:
     return list(rjieba.cut(plain_text(text)))
 
 
-def steps_of(plan: object) -> list[Step]:
-    """Return the steps of a structured plan, as a version keeps it; none when there is none."""
-    steps = plan.get("steps") if isinstance(plan, Mapping) else None
-    if not isinstance(steps, list):
-        return []
-    return [_step(step) for step in steps if isinstance(step, Mapping)]
+def steps_of(plan: Mapping[str, object] | None) -> list[Step]:
+    """Return the stages of a structured plan, as a version keeps it; none when there is none."""
+    return [] if plan is None else steps_of_plan(Plan.model_validate(plan))
+
+
+def steps_of_plan(plan: Plan) -> list[Step]:
+    """Return the stages of a plan with what each column says in plain words; columns that say nothing are left out."""
+    return [_step(step) for step in plan.steps]
+
+
+def sections_of(plan: Mapping[str, object] | None) -> dict[str, str]:
+    """Return what the lines and sections of a plan say in plain words; those that say nothing are left out."""
+    if plan is None:
+        return {}
+    found = Plan.model_validate(plan)
+    said = {"title": found.title, "periods": found.periods, **{name: lesson_plan.words(getattr(found, name)) for name in SECTIONS}}
+    return {name: words for name, words in said.items() if words}
 
 
 def _is_same(one: File, other: File) -> bool:
     return one.id == other.id or (one.sha256 is not None and one.sha256 == other.sha256)
 
 
-def _step(given: Mapping[str, object]) -> Step:
-    texts = {key: str(value) for key, value in given.items() if key != "id" and isinstance(value, (str, int, float))}
-    return Step(str(given.get("id") or ""), texts)
+def _step(step: lesson_plan.Step) -> Step:
+    texts = {"name": step.name, "minutes": "" if step.minutes is None else str(step.minutes)}
+    texts |= {column: lesson_plan.words(getattr(step, column)) for column in COLUMNS}
+    return Step(step.id, {column: words for column, words in texts.items() if words})
 
 
 def _by_id(before: Sequence[str], after: Sequence[str]) -> dict[int, int]:

@@ -19,6 +19,7 @@ from resource_hub.library import lineage
 from resource_hub.library.events import ResourceChanged
 from resource_hub.library.lineage import Adopted
 from resource_hub.library.models import Resource, ResourceFile, ResourceScope
+from resource_hub.library.planning import keeping
 from resource_hub.library.schemas import KIND_LABELS, LICENCE_LABELS, REVIEW_LABELS, VILLAGE_FIT_LABELS, Kind, Licence, Review, VillageFit
 from resource_hub.media import queries as media
 from resource_hub.media.events import AssetChanged
@@ -142,7 +143,11 @@ def _document(resource: Resource, around: _Around) -> IndexDocument:
         path=place.path if place else "",
         keywords=(*resource.keywords, *(one.node.title for one in counterparts)),
         summary=resource.summary,
-        pages=[*(Passage(text, Moment(asset_id, page=number)) for asset_id, number, text in texts), *_moments(resource, around)],
+        pages=[
+            *(Passage(text, Moment(asset_id, page=number)) for asset_id, number, text in texts),
+            *_moments(resource, around),
+            *_plan(resource),
+        ],
         scopes=around.scopes.get(resource.id, frozenset()),
         facets=facets,
         updated_at=resource.updated_at,
@@ -154,6 +159,14 @@ def _moments(resource: Resource, around: _Around) -> list[Passage]:
     """What is said, shown and named in the recordings, each with its second."""
     found = ((f.asset_id, at_s, text) for f in resource.files for at_s, text in around.moments.get(f.asset_id, ()))
     return [Passage(text, Moment(asset_id, at_s=at_s)) for asset_id, at_s, text in found]
+
+
+def _plan(resource: Resource) -> list[Passage]:
+    """What a structured plan says, stage by stage, each with its place on the resource's page."""
+    plan = keeping.opened(resource.plan)
+    if plan is None:
+        return []
+    return [Passage(one.text, Moment(anchor=one.anchor, name=one.name)) for one in keeping.passages(plan)]
 
 
 SOURCE = DocumentSource(kind="resource", load=load, all_ids=all_ids)

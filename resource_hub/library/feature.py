@@ -7,7 +7,7 @@ from resource_hub.infra.features import Desk, Feature, NoticeKind, Permission
 from resource_hub.infra.jobs import JobKind
 from resource_hub.kernel.errors import N_
 from resource_hub.kernel.viewer import DISTRICT_STAFF, SCHOOL_REVIEWERS, SHARERS, Role
-from resource_hub.library import access, api, badges, documents, jobs, lineage_api, lineage_views, reuse, service, views
+from resource_hub.library import access, api, badges, documents, jobs, lineage_api, lineage_views, plan_views, reuse, service, views
 from resource_hub.library.cards import badge_cards, complaint_cards, resource_cards
 from resource_hub.library.events import ResourceChanged, VersionPublished
 from resource_hub.library.service import forks, notices
@@ -37,7 +37,7 @@ def _hide_expired(event: ConsentExpired) -> None:
 
 FEATURE = Feature(
     name="library",
-    blueprints=(api.blueprint, views.blueprint, lineage_api.blueprint, lineage_views.blueprint),
+    blueprints=(api.blueprint, views.blueprint, lineage_api.blueprint, lineage_views.blueprint, plan_views.blueprint),
     permissions=(
         Permission("library.read", "查找、查看、下载有权查看的资源"),
         Permission("library.share", "上传资源，提交校审，管理自己的资源", SHARERS),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 
 from resource_hub.kernel.errors import N_
 
@@ -109,6 +109,14 @@ class Plan(_Strict):
     board: Text = ()
     homework: Text = ()
     reflection: Text = ()
+
+    @field_validator("steps")
+    @classmethod
+    def ids_differ(cls, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        """Whatever compares plans or takes changes over goes by the ids of stages."""
+        if len({step.id for step in steps}) < len(steps):
+            raise ValueError("two stages have one id")
+        return steps
 
 
 SECTIONS = {

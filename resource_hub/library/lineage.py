@@ -20,7 +20,9 @@ from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import compare, reuse, rules
 from resource_hub.library.access import get_resource_for, shown_to
 from resource_hub.library.compare import File, Pair, Step
+from resource_hub.library.lesson_plan import Plan
 from resource_hub.library.models import Adoption, Resource, ResourceUse, ResourceVersion
+from resource_hub.library.planning import keeping, merging
 from resource_hub.library.schemas import Licence, Review
 from resource_hub.media import queries as media
 from resource_hub.media.queries import AssetView
@@ -150,6 +152,8 @@ class Comparison:
     """Names of the fields that differ."""
     steps: Sequence[Pair]
     plans: tuple[Sequence[Step], Sequence[Step]]
+    sections: tuple[Mapping[str, str], Mapping[str, str]]
+    """What the other lines and sections of both plans say."""
     files: Sequence[FilePair]
 
 
@@ -356,9 +360,10 @@ def compared(before: Side, after: Side) -> Comparison:
     return Comparison(
         before,
         after,
-        [name for name in rules.VERSIONED if before.fields.get(name) != after.fields.get(name)],
+        [name for name in rules.FACTS if before.fields.get(name) != after.fields.get(name)],
         compare.pair_steps(*plans),
         plans,
+        (compare.sections_of(before.fields.get("plan")), compare.sections_of(after.fields.get("plan"))),
         [_file_pair(pair, *_files_of(pair, before, after), texts) for pair in files],
     )
 
@@ -381,9 +386,14 @@ def news_for(viewer: Viewer, fork_id: str) -> OriginNews | None:
 
 def files_of_fork(fork_id: str) -> list[AssetView]:
     """Return the files that a fork holds now, or its open revision: those that may be replaced."""
-    held = sa.select(Resource).where(Resource.revises_id == fork_id, Resource.review.in_(rules.EDITABLE))
-    target = db.session.scalar(held) or db.session.get_one(Resource, fork_id)
-    return _views([file.asset_id for file in target.files])
+    return _views([file.asset_id for file in _to_change(fork_id).files])
+
+
+def plan_news(fork_id: str, found: Comparison) -> list[merging.Offer]:
+    """Return the changes between the two sides, versions of its origin, that a fork or its open revision may take into its plan."""
+    plans = [found.before.fields.get("plan"), found.after.fields.get("plan"), _to_change(fork_id).plan]
+    base, new, mine = (keeping.opened(plan) or Plan() for plan in plans)
+    return merging.offers(base, new, mine)
 
 
 def my_work(viewer: Viewer, *, cursor: str | None = None, limit: int = 20) -> Page[WorkRow]:
@@ -404,6 +414,11 @@ def my_work(viewer: Viewer, *, cursor: str | None = None, limit: int = 20) -> Pa
         for row in shown
     ]  # fmt: skip
     return Page(works, write_cursor(shown[-1].published_at.isoformat(), shown[-1].id) if len(rows) > limit else None)
+
+
+def _to_change(fork_id: str) -> Resource:
+    held = sa.select(Resource).where(Resource.revises_id == fork_id, Resource.review.in_(rules.EDITABLE))
+    return db.session.scalar(held) or db.session.get_one(Resource, fork_id)
 
 
 def _version(resource_id: str, number: int) -> ResourceVersion:

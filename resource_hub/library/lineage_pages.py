@@ -13,9 +13,10 @@ from resource_hub.infra.features import hub
 from resource_hub.infra.web.shell import day, moment
 from resource_hub.kernel.errors import HubError
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.library import badge_pages, comment_pages, compare, lineage, pages, reuse, rules
+from resource_hub.library import badge_pages, comment_pages, compare, lineage, pages, plan_differences, plan_pages, queries, reuse, rules
 from resource_hub.library.compare import Change, Pair
 from resource_hub.library.lineage import Comparison, FilePair, Side, UseFacts, UseRow
+from resource_hub.library.planning import keeping
 from resource_hub.library.queries import ResourceView
 from resource_hub.library.schemas import (
     AUDIENCE_LABELS,
@@ -37,10 +38,6 @@ _FIELD_WORDS = {
     "title": _l("名称"), "kind": _l("类型"), "summary": _l("简介"), "keywords": _l("关键词"), "node_id": _l("对应的课"),
     "licence": _l("授权方式"), "third_party": _l("第三方素材"), "village_fit": _l("村校条件"), "literacies": _l("核心素养"),
     "difficulty": _l("难度"), "audience": _l("给谁用"),
-}  # fmt: skip
-_CHANGE_WORDS = {
-    Change.CHANGED: _l("有改动"), Change.ADDED: _l("新增"), Change.REMOVED: _l("删去"), Change.MOVED: _l("换了位置"),
-    Change.UNREAD: _l("没有文字，请看图"), Change.SAME: _l("没有改动"),
 }  # fmt: skip
 
 
@@ -83,7 +80,7 @@ def version_page(viewer: Viewer, resource_id: str, number: int) -> dict[str, Any
             "title": view.title, "number": view.number, "is_latest": view.number == view.latest, "note": view.note, "person": view.person,
             "when": moment(view.at), "url": _url(view.resource_id),
             "compare_url": _compare_url(view.resource_id, {"from": view.number, "to": view.latest}),
-            "fields": [(str(_FIELD_WORDS[name]), words) for name in rules.VERSIONED if (words := _field(name, view.fields.get(name)))],
+            "fields": [(str(_FIELD_WORDS[name]), words) for name in rules.FACTS if (words := _field(name, view.fields.get(name)))],
             "files": [
                 {"filename": f.filename, "download_url": None if f.is_gone else url_for("media.original", asset_id=f.id),
                  "picture": media.first_page_address(f.id)}
@@ -93,6 +90,7 @@ def version_page(viewer: Viewer, resource_id: str, number: int) -> dict[str, Any
                 {"asset_id": f.id, "filename": f.filename, "pages": f.page_total, "first_page": media.first_page_address(f.id)}
                 for f in view.files if f.page_total
             ],
+            "plan": plan_pages.plan_part(queries.plan_for(viewer, keeping.opened(view.fields.get("plan")))),
             "watermark": pages.watermark_for(viewer, view.licence, is_own=view.is_own),
         }
     }  # fmt: skip
@@ -127,6 +125,8 @@ def origin_page(viewer: Viewer, fork_id: str, asked: Mapping[str, str]) -> dict[
         "news": {
             "title": news.title, "author": news.author, "number": news.version.number, "note": news.version.note,
             "when": moment(news.version.at), "origin_url": _url(news.origin_id),
+            "plan": plan_differences.news(lineage.plan_news(fork_id, found)),
+            "plan_url": url_for("library_plan.take", resource_id=fork_id),
             "take_url": url_for("lineage.take", resource_id=fork_id), "ignore_url": url_for("lineage.ignore", resource_id=fork_id),
             "files": _offered(lineage.files_of_fork(fork_id), found),
             "fields": [
@@ -193,12 +193,15 @@ def _differences(found: Comparison, asked: Mapping[str, str], here: str) -> dict
         for name in found.fields
         for before, after in [compare.marked(_field(name, found.before.fields.get(name)), _field(name, found.after.fields.get(name)))]
     ]
-    steps = [_step(number, pair, found) for number, pair in enumerate(found.steps) if pair.change is not Change.SAME]
+    steps = plan_differences.steps(found)
     changes = [{"words": _("%(field)s改了", field=row["label"]), "url": "#fields"} for row in fields]
-    changes += [{"words": _("教学过程：%(what)s", what=row["words"]), "url": f"#step-{row['number']}"} for row in steps]
+    sections = plan_differences.sections(found)
+    changes += [{"words": _("教学设计：%(what)s改了", what=row["label"]), "url": "#plan-sections"} for row in sections]
+    changes += [{"words": plan_differences.sentence(row), "url": f"#step-{row['number']}"} for row in steps]
     changes += [{"words": f["words"], "url": f"#file-{f['place']}"} for f in files if f["change"] != Change.SAME]
     return {
-        "before": _side(found.before), "after": _side(found.after), "changes": changes, "fields": fields, "steps": steps, "files": files,
+        "before": _side(found.before), "after": _side(found.after), "changes": changes, "fields": fields,
+        "sections": sections, "steps": steps, "files": files,
     }  # fmt: skip
 
 
@@ -225,16 +228,20 @@ def _file(place: int, found: FilePair, here: str, *, at: int, many: int) -> dict
 def _file_words(found: FilePair, changed: Sequence[Pair]) -> str:
     name = (found.after or found.before).filename if (found.after or found.before) else ""  # type: ignore[union-attr]  # one side is there
     if not found.pages:
-        return _("《%(file)s》%(what)s", file=name, what=_CHANGE_WORDS[found.pair.change])
-    counts = {change: sum(1 for pair in changed if pair.change is change) for change in _CHANGE_WORDS}
-    told = [_("%(n)s 页%(what)s", n=n, what=_CHANGE_WORDS[change]) for change, n in counts.items() if n and change is not Change.UNREAD]
+        return _("《%(file)s》%(what)s", file=name, what=plan_differences.CHANGE_WORDS[found.pair.change])
+    counts = {change: sum(1 for pair in changed if pair.change is change) for change in plan_differences.CHANGE_WORDS}
+    told = [
+        _("%(n)s 页%(what)s", n=n, what=plan_differences.CHANGE_WORDS[change])
+        for change, n in counts.items()
+        if n and change is not Change.UNREAD
+    ]
     return _("《%(file)s》%(what)s", file=name, what=_("、").join(told) or _("文字没有改动"))
 
 
 def _jump(found: FilePair, pair: Pair) -> str:
     number = found.numbers[1][pair.after] if pair.after is not None else found.numbers[0][pair.before or 0]
     place = _("第%(n)s页", n=number) if pair.after is not None else _("原第%(n)s页", n=number)
-    return f"{place} {_CHANGE_WORDS[pair.change]}"
+    return f"{place} {plan_differences.CHANGE_WORDS[pair.change]}"
 
 
 def _page_rows(found: FilePair, pairs: Sequence[Pair]) -> list[dict[str, Any]]:
@@ -249,8 +256,8 @@ def _page_rows(found: FilePair, pairs: Sequence[Pair]) -> list[dict[str, Any]]:
         after = found.texts[1][pair.after] if pair.after is not None else ""
         left, right = compare.marked(before, after)
         rows.append({
-            "words": str(_CHANGE_WORDS[pair.change]), "change": pair.change,
-            "also": str(_CHANGE_WORDS[Change.CHANGED]) if pair.change is Change.MOVED and pair.is_changed else "",
+            "words": str(plan_differences.CHANGE_WORDS[pair.change]), "change": pair.change,
+            "also": str(plan_differences.CHANGE_WORDS[Change.CHANGED]) if pair.change is Change.MOVED and pair.is_changed else "",
             "before": _page(found.numbers[0][pair.before], old, left) if pair.before is not None else None,
             "after": _page(found.numbers[1][pair.after], new, right) if pair.after is not None else None,
         })  # fmt: skip
@@ -272,13 +279,6 @@ def _page(number: int, pages: Mapping[int, PageView], runs: Sequence[compare.Run
         "number": number, "runs": runs, "width": page.width if page else 0, "height": page.height if page else 0,
         "picture": page.images[widths[min(1, len(widths) - 1)]] if page and widths else None,
     }  # fmt: skip
-
-
-def _step(number: int, pair: Pair, found: Comparison) -> dict[str, Any]:
-    before = found.plans[0][pair.before].text if pair.before is not None else ""
-    after = found.plans[1][pair.after].text if pair.after is not None else ""
-    left, right = compare.marked(before, after)
-    return {"number": number, "words": str(_CHANGE_WORDS[pair.change]), "before": left, "after": right}
 
 
 def _field(name: str, value: Any) -> str:

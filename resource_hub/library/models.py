@@ -71,6 +71,8 @@ class Resource(Model):
     literacies: Mapped[list[str]] = mapped_column(default=list)
     difficulty: Mapped[int | None]
     audience: Mapped[Audience | None] = mapped_column(text_enum(Audience))
+    plan: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """The structured plan (``lesson_plan.Plan``), its defaults left out; ``None`` when it has none."""
     author_id: Mapped[str] = mapped_column(sa.String(40))
     author_name: Mapped[str] = mapped_column(sa.String(60))
     school_id: Mapped[str] = mapped_column(sa.String(40))
@@ -119,6 +121,26 @@ class ResourceFile(Model):
     asset_id: Mapped[str] = mapped_column(sa.ForeignKey("asset.id"), index=True)
     position: Mapped[int]
     role: Mapped[str | None] = mapped_column(sa.String(16))
+
+
+class PlanPicture(Model):
+    """A picture that the plan of a resource shows, as it is now or in one of its versions."""
+
+    __tablename__ = "plan_picture"
+
+    resource_id: Mapped[str] = mapped_column(sa.ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True)
+    asset_id: Mapped[str] = mapped_column(sa.ForeignKey("asset.id"), primary_key=True, index=True)
+
+
+class PlanBand(Model):
+    """One of the eight bands of the fingerprint of a plan's text, as ``TextBand`` is of a document's."""
+
+    __tablename__ = "plan_band"
+    __table_args__ = (sa.Index("ix_plan_band_value", "band", "value"),)
+
+    resource_id: Mapped[str] = mapped_column(sa.ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True)
+    band: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[int]
 
 
 class ReviewStep(Model):

@@ -13,7 +13,7 @@ from resource_hub.infra.web.replies import plain
 from resource_hub.infra.web.shell import moment, size
 from resource_hub.kernel.errors import N_
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.library import queries, rules
+from resource_hub.library import plan_pages, queries, rules
 from resource_hub.library.queries import ResourceView
 from resource_hub.library.schemas import (
     AUDIENCE_LABELS,
@@ -73,7 +73,7 @@ def resource_page(viewer: Viewer, view: ResourceView) -> dict[str, Any]:
                 {"asset_id": f.id, "filename": f.filename, "pages": f.page_total, "first_page": media.first_page_address(f.id)}
                 for f in view.files if f.page_total
             ],
-            "files": [_file(f) for f in view.files],
+            "files": [_file(f) for f in view.files], "plan": plan_pages.plan_of_page(view),
             "review_states": _review_states(view), "captions": _captions(view, data),
             "work": _work(view) if "change" in view.actions else None, "revises": _revises(view), "revision": _revision(view),
             "complaint_url": None if "change" in view.actions else url_for("library.new_complaint", resource=view.id),

@@ -16,7 +16,9 @@ from resource_hub.kernel.paging import Page, read_moment, write_cursor
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import prints, rules
 from resource_hub.library.access import get_draft_for, open_resource_for, opens_to, shown_to, visible_to
-from resource_hub.library.models import Draft, Resource, ResourceFile, ReviewStep, TextBand
+from resource_hub.library.lesson_plan import Plan
+from resource_hub.library.models import Draft, PlanBand, Resource, ResourceFile, ReviewStep, TextBand
+from resource_hub.library.planning import keeping, showing
 from resource_hub.library.schemas import Audience, Kind, Licence, Review, VillageFit
 from resource_hub.media import queries as media
 from resource_hub.media.queries import AssetView
@@ -92,6 +94,7 @@ class ResourceView:
     updated_at: datetime
     chosen: str | None
     """The recording that was asked for, of those in a pack."""
+    plan: Plan | None = None
 
     @property
     def recordings(self) -> Sequence[AssetView]:
@@ -129,6 +132,7 @@ def resource_view(viewer: Viewer, resource_id: str, recording: str | None = None
         history=_history(r.id), newer=_newer(place),
         literacies=tuple(r.literacies), difficulty=r.difficulty, audience=r.audience, revises=_revised(r), revision=_revision(viewer, r),
         change_note=r.change_note, due_on=r.due_on, created_at=r.created_at, updated_at=r.updated_at, chosen=recording,
+        plan=plan_for(viewer, keeping.opened(r.plan)),
     )  # fmt: skip
 
 
@@ -143,6 +147,14 @@ def shared_among(ids: Collection[str]) -> frozenset[str]:
     return frozenset(db.session.scalars(sa.select(Resource.id).where(Resource.id.in_(ids), shared)))
 
 
+def plan_for(viewer: Viewer, plan: Plan | None) -> Plan | None:
+    """Return a plan as this viewer reads it: links to what they may not see are plain words."""
+    wanted = showing.links(plan) if plan is not None else set()
+    if plan is None or not wanted:
+        return plan
+    return showing.with_links(plan, db.session.scalars(sa.select(Resource.id).where(Resource.id.in_(wanted), shown_to(viewer))))
+
+
 def resource_json(v: ResourceView) -> dict[str, Any]:
     """Return one resource in the shape of the contract for automation."""
     recording = v.recording
@@ -154,6 +166,7 @@ def resource_json(v: ResourceView) -> dict[str, Any]:
         "difficulty": v.difficulty, "audience": v.audience, "revises": v.revises[0] if v.revises else None,
         "change_note": v.change_note, "due_on": v.due_on.isoformat() if v.due_on else None, "actions": sorted(v.actions),
         "state": v.state, "progress": v.progress, "failure": next((f.failure for f in v.files if f.failure), None),
+        "plan": keeping.kept(v.plan) if v.plan else None,
         "media": media.media_json(recording) if recording else None,
         "documents": [
             {"upload_id": f.upload_id, "asset_id": f.id, "pages": f.page_total, "url_page_1": media.first_page_address(f.id)}
@@ -182,6 +195,9 @@ def draft_json(viewer: Viewer, draft_id: str) -> dict[str, Any]:
     if kind:
         suggestions["kind"] = kind.value
     views = media.asset_views([u.asset_id for u in uploads])
+    plan = keeping.opened(draft.fields.get("plan"))
+    if plan is not None and not names:
+        suggestions |= {"title": plan.title, "kind": Kind.LESSON_PLAN.value}
     twins = _same_bytes(viewer, list(views.values()), but=draft.edits_id)
     near = _same_text(viewer, list(views), but=draft.edits_id)
     return {
@@ -198,6 +214,7 @@ def draft_json(viewer: Viewer, draft_id: str) -> dict[str, Any]:
             for u in uploads
         ],
         "suggestions": suggestions,
+        "plan_alike": _same_plan(viewer, plan, edited) if plan is not None else [],
         "asks_change_note": edited is not None and (edited.review in rules.PUBLISHED or edited.revises_id is not None),
     }  # fmt: skip
 
@@ -373,7 +390,7 @@ def _same_bytes(viewer: Viewer, files: Sequence[AssetView], *, but: str | None) 
 
 def _same_text(viewer: Viewer, asset_ids: Sequence[str], *, but: str | None) -> dict[str, list[dict[str, str]]]:
     """Return per file the resources that the viewer can see and that hold a document of nearly the same text."""
-    return {ident: _holders(viewer, near, but) for ident in asset_ids if (near := near_texts(ident))}
+    return {ident: found for ident in asset_ids if (found := _holders(viewer, near_texts(ident), but, _plans_near(ident)))}
 
 
 def near_texts(asset_id: str) -> list[str]:
@@ -393,10 +410,39 @@ def near_texts(asset_id: str) -> list[str]:
     return sorted((ident for ident, bits in apart.items() if bits <= prints.NEAR), key=lambda ident: (apart[ident], ident))
 
 
-def _holders(viewer: Viewer, asset_ids: Sequence[str], but: str | None) -> list[dict[str, str]]:
-    """Return the resources that the viewer can see and that hold one of the assets; not the one being mended."""
+def _same_plan(viewer: Viewer, plan: Plan, edited: Resource | None) -> list[dict[str, str]]:
+    """Return the resources that the viewer can see and whose plan or document says nearly the same as a plan being written.
+
+    A fork says nearly the same as what it was made from: nobody needs to be told.
+    """
+    bands = prints.bands_of(keeping.text_of(plan)[: prints.READ])
+    known = [edited.id, edited.based_on_id or "", edited.revises_id or ""] if edited else []
+    holding = sa.select(ResourceFile.resource_id).where(ResourceFile.asset_id.in_(_near_bands(TextBand.asset_id, bands)))
+    is_near = sa.or_(Resource.id.in_(holding), Resource.id.in_(_near_bands(PlanBand.resource_id, bands)))
+    found = sa.select(Resource.id, Resource.title).where(is_near, Resource.id.not_in(known), shown_to(viewer)).limit(5)
+    return [{"id": row.id, "title": row.title} for row in db.session.execute(found)]
+
+
+def _near_bands(of: Any, bands: Sequence[int]) -> list[str]:
+    """Return the assets (``TextBand.asset_id``) or resources (``PlanBand.resource_id``) whose fingerprint is near this one."""
+    table = of.class_
+    same = sa.or_(sa.false(), *(sa.and_(table.band == band, table.value == value) for band, value in enumerate(bands)))
+    near = sa.select(of).where(same).group_by(of).having(sa.func.count() >= 2)
+    apart: dict[str, int] = {}
+    for ident, band, value in db.session.execute(sa.select(of, table.band, table.value).where(of.in_(near))):
+        apart[ident] = apart.get(ident, 0) + (value ^ bands[band]).bit_count()
+    return [ident for ident, bits in apart.items() if bits <= prints.NEAR]
+
+
+def _plans_near(asset_id: str) -> list[str]:
+    """Return the resources whose plan says nearly what a document does."""
+    bands = db.session.scalars(sa.select(TextBand.value).where(TextBand.asset_id == asset_id).order_by(TextBand.band)).all()
+    return _near_bands(PlanBand.resource_id, bands) if bands else []
+
+
+def _holders(viewer: Viewer, asset_ids: Sequence[str], but: str | None, alike: Sequence[str] = ()) -> list[dict[str, str]]:
+    """Return the resources that the viewer can see and that hold one of the assets or are ``alike``; not the one being mended."""
     holding = sa.select(ResourceFile.resource_id).where(ResourceFile.asset_id.in_(asset_ids))
-    rows = db.session.execute(
-        sa.select(Resource.id, Resource.title).where(Resource.id.in_(holding), Resource.id != (but or ""), shown_to(viewer)).limit(5)
-    )
+    is_meant = sa.or_(Resource.id.in_(holding), Resource.id.in_(alike))
+    rows = db.session.execute(sa.select(Resource.id, Resource.title).where(is_meant, Resource.id != (but or ""), shown_to(viewer)).limit(5))
     return [{"id": row.id, "title": row.title} for row in rows]

@@ -142,6 +142,9 @@ def _chosen(viewer: Viewer, view: ResourceView) -> dict[str, Any]:
              "url": url_for("media.original", asset_id=f.id)}
             for number, f in enumerate(view.files, 1)
         ],
+        "plan_state": review_queries.is_plan_checked_before(view) if view.plan else None,
+        "plan_compare_url": f"{url_for('lineage.compare', resource_id=view.id)}?{urlencode({'with': view.revises[0]})}"
+        if view.plan and view.revises else None,
         "checks": [(one.value, _(CHECK_LABELS[one]), _(CHECK_EXPLAINED[one])) for one in Check],
         "may_approve": bool({"school_approve", "district_approve"} & view.actions),
     }  # fmt: skip

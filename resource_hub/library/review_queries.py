@@ -18,6 +18,7 @@ from resource_hub.kernel.viewer import Duty, Viewer
 from resource_hub.library import rules
 from resource_hub.library.access import visible_to
 from resource_hub.library.models import Complaint, Resource, ResourceVersion, ResourceVersionFile
+from resource_hub.library.planning import keeping
 from resource_hub.library.queries import ResourceCard, ResourceView, cards_from, listed, name_in
 from resource_hub.library.schemas import ComplaintKind, ComplaintState, ReviewsQuery
 from resource_hub.people import queries as people
@@ -95,6 +96,15 @@ def checked_before(view: ResourceView) -> frozenset[str]:
     origin = view.revises[0] if view.revises else view.id
     query = sa.select(ResourceVersionFile.asset_id).join(ResourceVersion).where(ResourceVersion.resource_id == origin)
     return frozenset(db.session.scalars(query.where(ResourceVersionFile.asset_id.in_([f.id for f in view.files]))))
+
+
+def is_plan_checked_before(view: ResourceView) -> bool:
+    """True when the plan passed, as it is, in the newest published version: then it is not to be reviewed again."""
+    origin = view.revises[0] if view.revises else view.id
+    newest = sa.select(ResourceVersion.fields).where(ResourceVersion.resource_id == origin).order_by(ResourceVersion.number.desc())
+    fields = db.session.scalar(newest.limit(1))
+    passed = keeping.opened(fields.get("plan")) if fields else None
+    return passed is not None and db.session.scalar(sa.select(Resource.plan).where(Resource.id == view.id)) == keeping.kept(passed)
 
 
 def complaints(viewer: Viewer) -> list[ComplaintView]:

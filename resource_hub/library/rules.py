@@ -51,10 +51,14 @@ class ConsentNeeded(Conflict):
 EDITABLE = frozenset({Review.DRAFT, Review.RETURNED})
 PUBLISHED = frozenset({Review.SCHOOL_PUBLISHED, Review.DISTRICT_REVIEW, Review.DISTRICT_PUBLISHED})
 UNDER_REVIEW = frozenset({Review.SUBMITTED, Review.DISTRICT_REVIEW})
-VERSIONED = (
+FACTS = (
     "title", "kind", "summary", "keywords", "node_id", "licence", "third_party", "village_fit", "literacies", "difficulty", "audience",
 )  # fmt: skip
+"""The fields that say what a work is."""
+VERSIONED = (*FACTS, "plan")
 """The fields that a published version keeps, and that a revision brings."""
+PLANNED = frozenset({Kind.LESSON_PLAN, Kind.UNIT_PLAN, Kind.LESSON_PACK})
+"""Kinds of works that may hold a structured plan, with files beside it or without any."""
 REVIEW_DAYS = 5
 """Working days that a review may take (domain handbook §2.4)."""
 COMMON_LESSONS = 5

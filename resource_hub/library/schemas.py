@@ -3,9 +3,12 @@
 from datetime import date
 from enum import StrEnum
 
+from flask_babel import gettext
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from resource_hub.kernel.errors import N_
+from resource_hub.library.lesson_plan import Plan
+from resource_hub.library.planning import places
 
 
 class Kind(StrEnum):
@@ -153,8 +156,26 @@ VILLAGE_FIT_LABELS = {
 }
 
 
-class ResourceIn(BaseModel):
-    """What a teacher gives; everything else is derived."""
+class _WithPlan(BaseModel):
+    """Input that may hold a structured plan; ``null`` takes it away."""
+
+    plan: Plan | None = None
+
+    @classmethod
+    def place_of(cls, loc: tuple[object, ...]) -> tuple[str, str]:
+        """Return the path of a wrong value and, inside the plan, its place in words."""
+        if loc[:1] != ("plan",) or len(loc) == 1:
+            return ".".join(map(str, loc)), ""
+        path, stage, part = places.place_of(loc[1:])
+        if stage is not None:
+            words = gettext("第%(n)s个环节的%(part)s：", n=stage, part=gettext(part))
+        else:
+            words = gettext("%(part)s：", part=gettext(part)) if part else ""
+        return f"plan.{path}", words
+
+
+class ResourceIn(_WithPlan):
+    """What a teacher gives; everything else is derived. A draft's own plan is turned in unless another is given."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
     title: str = Field(min_length=1, max_length=200)
@@ -174,7 +195,7 @@ class ResourceIn(BaseModel):
     draft_id: str | None = None
 
 
-class ResourceChange(BaseModel):
+class ResourceChange(_WithPlan):
     """The same fields, each optional: what is left out stays. ``upload_ids`` name all files it shall have then."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -194,8 +215,8 @@ class ResourceChange(BaseModel):
     change_note: str | None = Field(default=None, max_length=500)
 
 
-class DraftIn(BaseModel):
-    """Anything the form holds, unchecked: a half-written field must survive too."""
+class DraftIn(_WithPlan):
+    """Anything the form holds, unchecked: a half-written field must survive too. Only a plan has its shape from the start."""
 
     model_config = ConfigDict(extra="ignore")
     title: str | None = Field(default=None, max_length=2000)
@@ -316,6 +337,14 @@ class TakeIn(BaseModel):
     def one_is_a_list(cls, value: object) -> object:
         """A form with one box ticked sends a bare text; the choice to leave a file as it is sends an empty one."""
         return [item for item in (value if isinstance(value, list) else [value]) if item != ""]
+
+
+class TakePlanIn(BaseModel):
+    """One change of the plan of a version of the origin: ``step:<id>``, ``move:<id>`` or ``section:<name>``."""
+
+    model_config = ConfigDict(extra="forbid")
+    version: int = Field(ge=1)
+    change: str = Field(min_length=1, max_length=60)
 
 
 class IgnoreIn(BaseModel):

@@ -31,6 +31,7 @@ moments_of = transcript_queries.moments_of
 """Part of what features above ask of files."""
 VIRUS_SCAN = "virus_scan"
 """What clamd said, among the facts of an asset; absent when it was not asked."""
+_READABLE_WIDTH = 960
 LATER_STEPS = frozenset({"media.ocr", "media.slides", "media.speech"})
 """Work that improves search only: a file counts as ready without it."""
 MADE_TO_SHOW = frozenset({"media.join", "media.inspect", "media.ladder", "media.paper"})
@@ -122,6 +123,25 @@ def assets_of_uploads(person_id: str, upload_ids: Sequence[str]) -> dict[str, st
         )
     )
     return dict(rows.all())
+
+
+def pictures_of_person(person_id: str, asset_ids: Collection[str]) -> frozenset[str]:
+    """Return those of these assets that are pictures which this person uploaded."""
+    owned = sa.select(Asset.id).where(Asset.id.in_(asset_ids), Asset.person_id == person_id, Asset.family == "image")
+    return frozenset(db.session.scalars(owned)) if asset_ids else frozenset()
+
+
+def readable_pictures(asset_ids: Collection[str]) -> dict[str, str]:
+    """Return the storage key of a picture of each of these assets, as wide as a page of text shows it; of those that have one."""
+    if not asset_ids:
+        return {}
+    rows = db.session.execute(sa.select(Page.asset_id, Page.images).where(Page.asset_id.in_(asset_ids), Page.number == 1)).all()
+    return {ident: str(images[min(images, key=lambda width: abs(int(width) - _READABLE_WIDTH))]) for ident, images in rows if images}
+
+
+def readable_picture_addresses(asset_ids: Collection[str]) -> dict[str, str]:
+    """Return signed addresses of those pictures."""
+    return {ident: storage().presign_get(key) for ident, key in readable_pictures(asset_ids).items()}
 
 
 def uploads_of_draft(draft_id: str) -> list[Upload]:

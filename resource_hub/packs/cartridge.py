@@ -5,7 +5,7 @@ or of addresses elsewhere is never followed.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -15,6 +15,8 @@ from lxml import etree
 from resource_hub.kernel.errors import N_, Invalid
 
 MANIFEST = "imsmanifest.xml"
+PLAN_STYLE = "plan.css"
+"""The style of the page of a structured plan, beside it."""
 MOST_BYTES = 8 << 20
 MOST_ITEMS = 2_000
 _CP = "http://www.imsglobal.org/xsd/imsccv1p3/imscp_v1p1"
@@ -89,12 +91,21 @@ def manifest(plan: Mapping[str, Any]) -> bytes:
         folder = top if is_alone else _sub(top, "item", identifier=f"I_{number}")
         if not is_alone:
             _sub(folder, "title", work["title"])
-        for place, part in enumerate(work["parts"], 1):
+        for place, (title, href, more) in enumerate(_contents(work), 1):
             item = _sub(folder, "item", identifier=f"I_{number}_{place}", identifierref=f"R_{number}_{place}")
-            _sub(item, "title", part["filename"])
-            resource = _sub(resources, "resource", identifier=f"R_{number}_{place}", type="webcontent", href=part["original"])
-            _sub(resource, "file", href=part["original"])
+            _sub(item, "title", title)
+            resource = _sub(resources, "resource", identifier=f"R_{number}_{place}", type="webcontent", href=href)
+            for file in (href, *more):
+                _sub(resource, "file", href=file)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+def _contents(work: Mapping[str, Any]) -> Iterator[tuple[str, str, Sequence[str]]]:
+    """Yield title, address and further files of what a work holds: its structured plan first, then its files."""
+    if plan := work.get("plan"):
+        yield plan["label"], plan["address"], sorted({*plan["pictures"].values(), PLAN_STYLE})
+    for part in work["parts"]:
+        yield part["filename"], part["original"], ()
 
 
 def _describe(metadata: etree._Element, plan: Mapping[str, Any]) -> None:

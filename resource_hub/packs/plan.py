@@ -17,7 +17,9 @@ from flask_babel import gettext as _
 from resource_hub.infra.db import db
 from resource_hub.kernel.errors import N_
 from resource_hub.kernel.viewer import Viewer
+from resource_hub.library import lesson_plan
 from resource_hub.library.lineage import Ancestor, chain_of
+from resource_hub.library.planning import keeping, showing
 from resource_hub.library.queries import ResourceView
 from resource_hub.library.schemas import KIND_LABELS, LICENCE_LABELS, Licence
 from resource_hub.media import queries as media
@@ -87,12 +89,28 @@ def bytes_of(plan: Mapping[str, Any]) -> int:
 
 def _work(material: Material, form: str, number: int, objects: list[dict[str, Any]]) -> dict[str, Any]:
     v = material.view
+    of_plan = _plan(v, form, number, objects)
     parts = [_part(material, f, form, f"{number}-{place}", objects) for place, f in enumerate(v.files, 1) if not f.is_gone]
     return {
         "id": v.id, "title": v.title, "kind": _(KIND_LABELS[v.kind]), "summary": v.summary, "keywords": list(v.keywords), "path": v.path,
         "author": v.author, "school": v.school, "licence": v.licence.value, "licence_label": _(LICENCE_LABELS[v.licence]),
         "may": _(_MAY_DO[v.licence]), "third_party": v.third_party, "based_on": " → ".join(map(_credit, material.credit)), "parts": parts,
+        **of_plan,
     }  # fmt: skip
+
+
+def _plan(view: ResourceView, form: str, number: int, objects: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the structured plan of a work as its pack holds it, nothing for a work without one: such packs stay as they were."""
+    if view.plan is None:
+        return {}
+    plan = showing.with_links(view.plan, ())
+    keys = media.readable_pictures(lesson_plan.assets(plan))
+    pictures = {
+        asset_id: _take(objects, f"pictures/{number}-{place}.webp", key, _PAGE_BYTES)
+        for place, (asset_id, key) in enumerate(keys.items(), 1)
+    }  # fmt: skip
+    address = "plan.html" if number == 1 else f"plan-{number}.html"
+    return {"plan": {"address": address, "data": keeping.kept(plan), "pictures": pictures, "label": _("教学设计"), "form": form}}
 
 
 def _credit(one: Ancestor) -> str:

@@ -100,7 +100,9 @@ def _wholeness(resource: Resource) -> Wholeness:
     views = media.asset_views([file.asset_id for file in resource.files])
     held = [(file.role, views[file.asset_id]) for file in resource.files if file.asset_id in views]
     parts = [_part(role, f.id, f.filename, f.family) for role, f in held]
-    gone = set(rules.missing(part.role for part in parts))
+    # A plan written online is the pack's plan as a file would be.
+    online = [PartRole.PLAN] if resource.plan is not None else []
+    gone = set(rules.missing([*online, *(part.role for part in parts)]))
     return Wholeness(parts, [(_(ROLE_LABELS[role]), role not in gone) for role in WHOLE])
 
 

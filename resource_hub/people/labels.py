@@ -59,6 +59,7 @@ ACTS = {
     "complaint.answered": _l("处理投诉"),
     "resource.forked": _l("改编资源"),
     "resource.origin_taken": _l("采纳原作的改动"),
+    "resource.plan_change_taken": _l("采纳原作教学设计的一处改动"),
     "resource.origin_ignored": _l("不采纳原作的改动"),
     "resource.adopted": _l("采用资源"),
     "resource.adoption_ended": _l("取消采用"),

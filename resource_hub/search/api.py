@@ -137,4 +137,4 @@ def _value(value: FacetValue) -> FacetValueOut:
 
 
 def _moment(moment: Moment) -> MomentOut:
-    return MomentOut(file_id=moment.file_id or None, page=moment.page, at_s=moment.at_s)
+    return MomentOut(file_id=moment.file_id or None, page=moment.page, at_s=moment.at_s, anchor=moment.anchor or None)

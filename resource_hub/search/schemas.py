@@ -66,6 +66,7 @@ class MomentOut(BaseModel):
     file_id: str | None = None
     page: int | None = None
     at_s: float | None = None
+    anchor: str | None = None
 
 
 class PlaceOut(BaseModel):

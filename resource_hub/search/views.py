@@ -221,12 +221,16 @@ def _moment(place: service.Place, card: Card, pictures: Mapping[Moment, Picture]
 def _opening(place: service.Place) -> tuple[str, str] | None:
     """Return what a place is called and the end of its address: a page with the words to mark there, a second."""
     moment = place.moment
-    if moment is not None and moment.page is not None:
+    if moment is None:
+        return None
+    if moment.page is not None:
         words = "".join(f"~{quote(word, safe='')}" for word in place.words)
         return _("第 %(n)s 页", n=moment.page), f"#page-{moment.file_id}-{moment.page}{words}"
-    if moment is not None and moment.at_s is not None:
+    if moment.at_s is not None:
         seconds = int(moment.at_s)
         return f"{seconds // 60}:{seconds % 60:02}", f"?t={seconds}"
+    if moment.anchor:
+        return _(moment.name), f"#{moment.anchor}"
     return None
 
 

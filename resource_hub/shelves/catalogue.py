@@ -184,11 +184,12 @@ def gaps(viewer: Viewer, book: Book) -> list[Gap]:
 
 
 def groups_in_packs(pack_ids: Collection[str]) -> dict[str, set[Group]]:
-    """Return what the files of each pack serve."""
+    """Return what the files of each pack, and a plan written online, serve."""
     query = sa.select(ResourceFile.resource_id, ResourceFile.asset_id, ResourceFile.role).where(ResourceFile.resource_id.in_(pack_ids))
     rows = db.session.execute(query).all() if pack_ids else []
     views = media.asset_views([row.asset_id for row in rows if not row.role])
-    found: dict[str, set[Group]] = {}
+    online = sa.select(Resource.id).where(Resource.id.in_(pack_ids), Resource.plan.is_not(None))
+    found: dict[str, set[Group]] = {ident: {rules.GROUP_OF_KIND[Kind.LESSON_PLAN]} for ident in db.session.scalars(online)}
     for pack, asset, role in rows:
         if role or asset in views:
             name, is_media = ("", False) if role else (views[asset].filename, views[asset].is_media)

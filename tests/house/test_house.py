@@ -14,6 +14,7 @@ FEATURES = (
     "live", "recordings",
 )  # fmt: skip
 OPEN_TO_OTHERS = {"service", "queries", "access", "events", "schemas", "rules", "bells", "cards", "pages", "lineage", "reuse", "entry"}
+OPEN_TO_OTHERS |= {"lesson_plan", "planning"}
 READERS = {
     "live/materials.py", "openings/works.py", "packs/plan.py", "packs/queries.py",
     "shelves/access.py", "shelves/catalogue.py", "shelves/lesson.py", "shelves/queries.py", "shelves/service.py",

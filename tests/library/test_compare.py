@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resource_hub.library.compare import Change, Pair, Step, marked, pair_parts, pair_steps, plain_text, steps_of
+from resource_hub.library.compare import Change, Pair, Step, marked, pair_parts, pair_steps, plain_text, sections_of, steps_of
 
 PAGES = [
     "一、教学目标 认识分数的意义,会读写几分之一,感受分数与生活的联系。",
@@ -62,9 +62,11 @@ def test_steps_keep_their_id_whatever_they_say() -> None:
     assert pair_steps(before, after) == [Pair(1, 0, Change.SAME), Pair(0, 1, Change.MOVED, is_changed=True)]
 
 
-def test_a_plan_of_another_shape_has_no_steps() -> None:
-    assert [steps_of(plan) for plan in (None, [], {"steps": "x"}, {"steps": [3]})] == [[], [], [], []]
-    assert steps_of({"steps": [{"id": "a", "title": "导入", "minutes": 5}]}) == [Step("a", {"title": "导入", "minutes": "5"})]
+def test_a_plan_is_compared_by_what_its_columns_say() -> None:
+    assert steps_of(None) == []
+    stage = {"id": "a", "name": "导入", "minutes": 5, "teacher": [{"runs": [{"text": "半个月饼"}, {"formula": "1/2"}]}]}
+    assert steps_of({"steps": [stage]}) == [Step("a", {"name": "导入", "minutes": "5", "teacher": "半个月饼1/2"})]
+    assert sections_of({"title": "分数", "goals": [{"runs": [{"text": "平均分"}]}]}) == {"title": "分数", "goals": "平均分"}
 
 
 @given(before=texts, after=texts)

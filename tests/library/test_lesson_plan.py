@@ -45,6 +45,7 @@ def test_a_plan_survives_being_stored() -> None:
         {"titel": "?"},
         {"steps": [{"name": "without an id"}]},
         {"steps": [{"id": "a", "minutes": -1}]},
+        {"steps": [{"id": "a"}, {"id": "a"}]},
         {"goals": [{"type": "script", "runs": []}]},
         {"goals": [{"runs": [{"text": "x", "href": "javascript:alert(1)"}]}]},
         {"steps": [{"id": str(place)} for place in range(lesson_plan.MOST_STEPS + 1)]},

@@ -13,6 +13,7 @@ from resource_hub.cli.demo import classes, district
 from resource_hub.cli.demo.classes import TerminalSeed
 from resource_hub.cli.demo.district import GrantSeed
 from resource_hub.cli.demo.lessons import seed_lessons
+from resource_hub.cli.demo.plans import plan_of
 from resource_hub.cli.demo.resources import RESOURCES, ResourceSeed
 from resource_hub.cli.demo.taught import teach
 from resource_hub.community import service as communities
@@ -187,7 +188,7 @@ def _make(seed: ResourceSeed, author: Viewer, folder: Path, based_on_id: str | N
     given = ResourceIn(
         title=seed.title, kind=Kind(seed.kind), upload_ids=uploads, keywords=list(seed.keywords), summary=seed.summary,
         node=_node_id(seed.node), licence=Licence(seed.licence), third_party=seed.third_party,
-        village_fit=VillageFit(seed.village_fit) if seed.village_fit else None,
+        village_fit=VillageFit(seed.village_fit) if seed.village_fit else None, plan=plan_of(seed),
     )  # fmt: skip
     with unit.write():
         made = library.create_resource(author, given, based_on_id=based_on_id)

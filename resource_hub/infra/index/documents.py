@@ -28,11 +28,16 @@ FACETS = (
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Where in a thing a text stands: a page of a file, or a second of a recording."""
+    """Where in a thing a text stands: a page of a file, a second of a recording, or an anchor of its own page.
+
+    ``name`` is what people call the place of an anchor: a stage of a plan, say.
+    """
 
     file_id: str = ""
     page: int | None = None
     at_s: float | None = None
+    anchor: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,11 +86,19 @@ def query(model: type[Body], *, repeated: frozenset[str] = frozenset()) -> Body:
 
 
 def parse(model: type[Body], given: dict[str, Any]) -> Body:
-    """Return ``given`` as ``model``; raises Invalid naming each wrong field."""
+    """Return ``given`` as ``model``; raises Invalid naming each wrong field.
+
+    A model whose values lie deep says where in words: its ``place_of(loc)`` returns path and words.
+    """
+    place_of = getattr(model, "place_of", lambda loc: (_place(loc), ""))
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        raise Invalid(fields={_place(item): _sentence(item) for item in error.errors()}) from error
+        found: dict[str, str] = {}
+        for item in error.errors():
+            path, words = place_of(item["loc"])
+            found.setdefault(path or _place(item["loc"]), words + _sentence(item))
+        raise Invalid(fields=found) from error
 
 
 def plain(data: object) -> Any:  # noqa: PLR0911 -- one line per shape
@@ -110,8 +118,8 @@ def plain(data: object) -> Any:  # noqa: PLR0911 -- one line per shape
     return data
 
 
-def _place(item: Any) -> str:
-    return ".".join(str(part) for part in item["loc"]) or "body"
+def _place(loc: Any) -> str:
+    return ".".join(str(part) for part in loc) or "body"
 
 
 def _sentence(item: Any) -> str:

@@ -9,6 +9,7 @@ from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import rules
 from resource_hub.library.access import get_draft_for, get_draft_to_change_for, get_resource_for, school_to_share_from
 from resource_hub.library.models import Draft, Resource
+from resource_hub.library.planning import keeping
 from resource_hub.library.queries import open_revision_of
 from resource_hub.library.schemas import DraftIn
 from resource_hub.media import service as media
@@ -50,7 +51,10 @@ def mend_resource(viewer: Viewer, resource_id: str) -> Draft:
 def save_draft(viewer: Viewer, draft_id: str, given: DraftIn) -> Draft:
     """Keep the fields that were given; the others stay as they were."""
     draft = get_draft_to_change_for(viewer, draft_id)
-    draft.fields = {**draft.fields, **given.model_dump(exclude_unset=True)}
+    fields = given.model_dump(exclude_unset=True, exclude={"plan"})
+    if "plan" in given.model_fields_set:
+        fields["plan"] = keeping.kept(given.plan) if given.plan is not None else None
+    draft.fields = {**draft.fields, **fields}
     draft.updated_at = clock.now()
     return draft
 
@@ -83,4 +87,5 @@ def _fields_of(resource: Resource) -> dict[str, object]:
         "difficulty": str(resource.difficulty or ""),
         "audience": resource.audience.value if resource.audience else "",
         "change_note": resource.change_note,
+        "plan": resource.plan,
     }

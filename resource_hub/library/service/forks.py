@@ -20,10 +20,14 @@ from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import lineage, reuse, rules
 from resource_hub.library.access import get_resource_for, is_open_to, school_to_share_from
 from resource_hub.library.events import ResourceChanged, VersionPublished
+from resource_hub.library.lesson_plan import Plan
 from resource_hub.library.models import Draft, Resource, ResourceFile, ResourceVersion
+from resource_hub.library.planning import keeping, merging
 from resource_hub.library.queries import open_revision_of
-from resource_hub.library.schemas import LICENCE_LABELS, Kind, Licence, Review, TakeIn, VillageFit
+from resource_hub.library.schemas import LICENCE_LABELS, Kind, Licence, Review, TakeIn, TakePlanIn, VillageFit
 from resource_hub.library.service.changes import subject_of, tell_change
+from resource_hub.library.service.pictures import keep_pictures
+from resource_hub.library.service.plans import keep_plan_print
 from resource_hub.library.service.versions import begin_revision
 from resource_hub.media import service as media
 from resource_hub.people import queries as people
@@ -65,6 +69,8 @@ def fork_resource(viewer: Viewer, resource_id: str) -> Resource:
         files=[ResourceFile(id=new_id("fil"), asset_id=file.asset_id, position=file.position, role=file.role) for file in origin.files],
     )
     db.session.add(fork)
+    keep_pictures(fork)
+    keep_plan_print(fork)
     audit.note(viewer, "resource.forked", Ref("resource", fork.id), details={"origin": origin.id, "version": version})
     tell_change(fork)
     return fork
@@ -93,6 +99,30 @@ def take_over(viewer: Viewer, fork_id: str, given: TakeIn) -> Resource:
     _decide(viewer, fork, version.number, is_taken=True)
     if target is not fork:
         tell_change(target)
+    return target
+
+
+def take_plan_change(viewer: Viewer, fork_id: str, given: TakePlanIn) -> Resource:
+    """Bring one change of the plan of a newer version into one's fork, and return what now waits to be handed in.
+
+    The version stays to be decided about: the next change is taken the same way, until its author
+    takes the rest or puts it aside. Raises NotOffered for what was taken already.
+    """
+    fork, version = _fork_and_version(viewer, fork_id, given.version)
+    known = lineage.version_row(version.resource_id, fork.based_on_version or lineage.FIRST_VERSION)
+    base, new = (keeping.opened(row.fields.get("plan") if row else None) or Plan() for row in (known, version))
+    target = _editable(fork)
+    merged = merging.take(base, new, keeping.opened(target.plan) or Plan(), given.change)
+    # The pictures of the origin's newer version come along: whoever may take the words may show them.
+    target.plan = keeping.kept(merged)
+    keep_pictures(target)
+    keep_plan_print(target)
+    if not target.change_note:
+        target.change_note = _("采纳原作第%(n)s版的改动", n=version.number)
+    target.updated_at = clock.now()
+    _bring_into_form(viewer, fork, target, ["plan"], ())
+    audit.note(viewer, "resource.plan_change_taken", Ref("resource", fork.id), details={"version": version.number, "change": given.change})
+    tell_change(target)
     return target
 
 

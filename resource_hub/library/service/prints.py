@@ -8,13 +8,10 @@ from resource_hub.library.models import TextBand
 from resource_hub.media import queries as media
 from resource_hub.media.events import AssetChanged
 
-_READ = 20_000
-"""Characters of a text that its fingerprint is made of: enough to tell two books apart, and 40 ms of work."""
-
 
 def keep_print(event: AssetChanged) -> None:
     """Make the fingerprint anew; pages that come later, or are read by OCR, change it."""
-    text = "".join(text for _, text in media.texts_of([event.asset_id]).get(event.asset_id, ()))[:_READ]
+    text = "".join(text for _, text in media.texts_of([event.asset_id]).get(event.asset_id, ()))[: prints.READ]
     bands = prints.bands_of(text)
     db.session.execute(sa.delete(TextBand).where(TextBand.asset_id == event.asset_id))
     db.session.add_all(TextBand(asset_id=event.asset_id, band=band, value=value) for band, value in enumerate(bands))

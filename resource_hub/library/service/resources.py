@@ -17,11 +17,14 @@ from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import rules
 from resource_hub.library.access import get_resource_for, school_to_share_from
+from resource_hub.library.lesson_plan import Plan
 from resource_hub.library.models import Draft, IdempotentReply, Resource, ResourceFile
+from resource_hub.library.planning import keeping
 from resource_hub.library.queries import open_revision_of
 from resource_hub.library.schemas import ResourceChange, ResourceIn, Review
 from resource_hub.library.service import notices
 from resource_hub.library.service.changes import subject_of, tell_change
+from resource_hub.library.service.plans import check_kind, set_plan
 from resource_hub.library.service.versions import begin_revision
 from resource_hub.media import queries as media
 
@@ -71,6 +74,11 @@ def create_resource(viewer: Viewer, given: ResourceIn, idempotency_key: str | No
         files=_files(viewer, given.upload_ids, {}),
     )
     db.session.add(resource)
+    db.session.flush()
+    plan = given.plan if "plan" in given.model_fields_set else _plan_of(draft) if given.kind in rules.PLANNED else None
+    if plan is not None:
+        set_plan(resource, plan, viewer.person_id)
+        check_kind(resource)
     if draft is not None:
         draft.resource_id = resource.id
     tell_change(resource)
@@ -102,7 +110,7 @@ def revise_resource(viewer: Viewer, resource_id: str, given: ResourceChange) -> 
 
 
 def _changed(viewer: Viewer, resource: Resource, given: ResourceChange) -> Resource:
-    values = given.model_dump(exclude_unset=True)
+    values = given.model_dump(exclude_unset=True, exclude={"plan"})
     if "node" in values:
         resource.node_id = _known_node(values.pop("node"))
         resource.subject = subject_of(resource.node_id)
@@ -112,6 +120,9 @@ def _changed(viewer: Viewer, resource: Resource, given: ResourceChange) -> Resou
     for name, value in values.items():
         if value is not None or name in _MAY_BE_EMPTY:
             setattr(resource, name, value)
+    if "plan" in given.model_fields_set:
+        set_plan(resource, given.plan, viewer.person_id)
+    check_kind(resource)
     resource.updated_at = clock.now()
     tell_change(resource)
     return resource
@@ -145,9 +156,15 @@ def _draft_of(viewer: Viewer, draft_id: str | None) -> Draft | None:
     return draft if draft is not None and draft.person_id == viewer.person_id else None
 
 
+def _plan_of(draft: Draft | None) -> Plan | None:
+    return keeping.opened(draft.fields.get("plan")) if draft is not None else None
+
+
 def _mended(viewer: Viewer, draft: Draft, resource_id: str, given: ResourceIn, key: str | None) -> Resource:
     """Put what the draft says into the resource that it mends, or into a revision of it; what the form does not know stays."""
     change = ResourceChange.model_validate(given.model_dump(exclude_unset=True, exclude={"draft_id"}))
+    if "plan" not in given.model_fields_set and "plan" in draft.fields:
+        change = change.model_copy(update={"plan": _plan_of(draft) if given.kind in rules.PLANNED else None})
     is_published = get_resource_for(viewer, resource_id, "change").review in rules.PUBLISHED
     resource = (revise_resource if is_published else change_resource)(viewer, resource_id, change)
     draft.resource_id = resource.id

@@ -32,7 +32,8 @@ from resource_hub.schools import queries as schools
 
 
 class NothingToReview(Conflict):
-    code, message = "nothing_to_review", N_("这份资源还没有任何文件，请先上传文件再提交校审。")
+    code = "nothing_to_review"
+    message = N_("这份资源还没有任何文件，也没有在线写的教学设计。请先上传文件，或在线写好教学设计，再提交校审。")
 
 
 class OpenReason(Conflict):
@@ -42,7 +43,7 @@ class OpenReason(Conflict):
 def submit_resource(viewer: Viewer, resource_id: str) -> Resource:
     """Hand one's own draft to the school's reviewers."""
     resource = get_resource_for(viewer, resource_id, "change")
-    if not resource.files:
+    if not resource.files and resource.plan is None:
         raise NothingToReview
     return _step(viewer, resource, "submit", "")
 

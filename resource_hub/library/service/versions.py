@@ -16,6 +16,8 @@ from resource_hub.library.events import VersionPublished
 from resource_hub.library.models import Resource, ResourceFile, ResourceVersion, ResourceVersionFile
 from resource_hub.library.schemas import Review
 from resource_hub.library.service.changes import tell_change
+from resource_hub.library.service.pictures import keep_pictures
+from resource_hub.library.service.plans import keep_plan_print
 
 
 def begin_revision(origin: Resource) -> Resource:
@@ -30,6 +32,7 @@ def begin_revision(origin: Resource) -> Resource:
         ],
     )  # fmt: skip
     db.session.add(revision)
+    keep_pictures(revision)
     return revision
 
 
@@ -45,6 +48,7 @@ def apply_revision(revision: Resource) -> Resource:
         file.position, file.role = given.position, given.role or file.role
         files.append(file)
     origin.files = files
+    keep_plan_print(origin)
     origin.updated_at = clock.now()
     publish_version(origin, revision.change_note)
     tell_change(origin)
@@ -56,7 +60,8 @@ def publish_version(resource: Resource, note: str = "") -> None:
     last = db.session.scalar(
         sa.select(ResourceVersion).where(ResourceVersion.resource_id == resource.id).order_by(ResourceVersion.number.desc()).limit(1)
     )
-    fields = {name: getattr(resource, name) for name in rules.VERSIONED}
+    # Without a plan no word of it: versions of before there were plans say the same.
+    fields = {name: getattr(resource, name) for name in rules.VERSIONED if name != "plan" or resource.plan is not None}
     assets = [file.asset_id for file in sorted(resource.files, key=lambda file: file.position)]
     if last is not None and last.fields == fields and [file.asset_id for file in last.files] == assets:
         return
@@ -67,4 +72,5 @@ def publish_version(resource: Resource, note: str = "") -> None:
     )  # fmt: skip
     db.session.add(version)
     db.session.flush()
+    keep_pictures(resource)
     unit.record(VersionPublished(resource.id, version.number))

@@ -72,7 +72,8 @@ def make_offline(run: JobRun) -> None:
         _need_space(plans.bytes_of(plan))
         now = clock.now()
         if plan["form"] == CARTRIDGE:
-            pages = {cartridge.MANIFEST: cartridge.manifest(plan)}
+            with force_locale(plan["locale"]):
+                pages = {cartridge.MANIFEST: cartridge.manifest(plan), **site.plans_of(plan)}
         else:
             with force_locale(plan["locale"]):
                 pages = site.pages_of(plan, plans.texts_of(plan), plans.captions_of(plan), made=day(now))

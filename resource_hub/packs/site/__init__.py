@@ -16,9 +16,26 @@ import jinja2
 from flask_babel import gettext as _
 
 from resource_hub.infra.web.shell import minutes
+from resource_hub.library.lesson_plan import Plan
+from resource_hub.library.planning import showing
+from resource_hub.packs.cartridge import PLAN_STYLE
 
 _FOLDER = Path(__file__).parent
 _TIMING = re.compile(r"(?:(\d+):)?(\d{2}):(\d{2})\.(\d{3})\s+-->\s+(?:(\d+):)?(\d{2}):(\d{2})\.(\d{3})")
+
+
+def plans_of(plan: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the pages of the structured plans of a pack by their paths, with their style; nothing when there are none."""
+    works = [work for work in plan["works"] if "plan" in work]
+    if not works:
+        return {}
+    template = _templates().get_template("plan.html")
+    pages = {}
+    for work in works:
+        of_plan = work["plan"]
+        shown = showing.shown(Plan.model_validate(of_plan["data"]), of_plan["pictures"])
+        pages[of_plan["address"]] = template.render(pack=plan, work=work, plan=shown, plan_links=False, style=PLAN_STYLE, _=_).encode()
+    return {**pages, PLAN_STYLE: (_FOLDER / "plan.css").read_bytes()}
 
 
 def pages_of(
@@ -32,6 +49,7 @@ def pages_of(
     data = {"stills": stills, "captions": {ident: _cues(text) for ident, text in captions.items()}, "words": {"captions": _("字幕")}}
     script = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     return {
+        **plans_of(plan),
         "index.html": index.encode(),
         "data.js": f"window.PACK = {script};\n".encode(),
         "pack.js": (_FOLDER / "pack.js").read_bytes(),
@@ -41,7 +59,10 @@ def pages_of(
 
 @cache
 def _templates() -> jinja2.Environment:
-    return jinja2.Environment(loader=jinja2.FileSystemLoader(_FOLDER / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    # The plan itself looks as on the page of its resource: its part is the library's.
+    own, library = jinja2.FileSystemLoader(_FOLDER / "templates"), jinja2.PackageLoader("resource_hub.library", "templates")
+    loader = jinja2.ChoiceLoader([own, library])
+    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 def _cues(vtt: str) -> list[tuple[float, float, str]]:

@@ -10,11 +10,13 @@ import { t } from "./words";
 interface List {
   queue: Queue;
   now: number;
+  /** A plan written online is there: files are one way of several then. */
+  hasPlan?: boolean;
   sameAs: { id: string; title: string }[];
   onFiles: (files: File[]) => void;
 }
 
-export function FileList({ queue, now, sameAs, onFiles }: List) {
+export function FileList({ queue, now, sameAs, hasPlan = false, onFiles }: List) {
   const isOver = useDrops(onFiles);
   const isEmpty = queue.transfers.length === 0;
   return (
@@ -34,7 +36,7 @@ export function FileList({ queue, now, sameAs, onFiles }: List) {
         {isEmpty && <Icon name="upload" />}
         <p class="upload-drop-title">{isOver ? t("drop_now") : t("drop_title")}</p>
         {isEmpty && <p class="muted upload-drop-hint">{t("drop_hint")}</p>}
-        <Pickers onFiles={onFiles} isEmpty={isEmpty} />
+        <Pickers onFiles={onFiles} isEmpty={isEmpty} isQuiet={hasPlan} />
       </div>
       {queue.passedOver.length > 0 && <p class="form-text" role="status">{t("already_there", { names: queue.passedOver.join("、") })}</p>}
       <p class="upload-safe"><Icon name="ok" />{queue.isBusy ? t("safe_moving") : queue.allDone ? t("safe_done") : keptUntil(queue) ?? t("safe_empty")}</p>
@@ -52,7 +54,7 @@ function keptUntil(queue: Queue): string | null {
   return t("kept_until", { day });
 }
 
-function Pickers({ onFiles, isEmpty }: { onFiles: (files: File[]) => void; isEmpty: boolean }) {
+function Pickers({ onFiles, isEmpty, isQuiet }: { onFiles: (files: File[]) => void; isEmpty: boolean; isQuiet: boolean }) {
   const folder = useRef<HTMLInputElement>(null);
   useEffect(() => {
     // Not known to the typings of JSX; every desktop browser has it, phones pick single files.
@@ -64,7 +66,7 @@ function Pickers({ onFiles, isEmpty }: { onFiles: (files: File[]) => void; isEmp
   };
   return (
     <div class="actions upload-pickers">
-      <label class={isEmpty ? "btn btn-primary" : "btn btn-plain"}>
+      <label class={isEmpty && !isQuiet ? "btn btn-primary" : "btn btn-plain"}>
         {isEmpty ? t("choose_files") : t("add_more")}
         <input class="hidden-words" type="file" multiple onChange={take} data-upload="files" />
       </label>

@@ -3,10 +3,11 @@ import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "p
 import { ApiError, api, rest } from "../../shared/api";
 import { t as shared } from "../../shared/i18n";
 import { type Choice, DetailsForm, PublishBar } from "./DetailsForm";
-import { Draft, type FieldName, type Fields } from "./draft";
+import { Draft, type DraftPlan, type FieldName, type Fields } from "./draft";
 import { type DraftUpload, Queue } from "./engine/queue";
 import { FileList } from "./FileList";
 import { emptyForm, restored, suggestedFields, wrote } from "./form";
+import { PLANNED, PlanRow } from "./PlanRow";
 import { publish } from "./publish";
 import { suggestKind, suggestTitle } from "./suggest";
 import { t } from "./words";
@@ -37,6 +38,7 @@ export function UploadPage({ draft_id, kinds, licences, village_fits, audiences,
   const [trouble, setTrouble] = useState<ApiError | string | null>(null);
   const [ended, setEnded] = useState<Ended | null>(null);
   const [sameAs, setSameAs] = useState<Twin[]>([]);
+  const [plan, setPlan] = useState<DraftPlan | null>(null);
   const [asksChangeNote, setAsksChangeNote] = useState(false);
   const literacies = useLiteracies(form.values.node_id);
   const [isArmed, setArmed] = useState(false);
@@ -81,12 +83,14 @@ export function UploadPage({ draft_id, kinds, licences, village_fits, audiences,
       latest.current = restored(latest.current, known?.fields ?? {}, recovered);
       setForm(latest.current);
       if (Object.keys(recovered).length > 0) draft.set(recovered);
+      setPlan(known?.fields.plan ?? null);
+      setSameAs(known?.plan_alike ?? []);
       setAsksChangeNote(known?.asks_change_note === true);
       isLoaded.current = true;
       suggestFromNames();
       if (!known) return;
       await queue.restore(known.uploads);
-      if (known.uploads.length > 0) suggest(known.suggestions);
+      if (known.uploads.length > 0 || known.fields.plan) suggest(known.suggestions);
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) setEnded({ words: t("draft_lost"), resourceId: null });
       else setTrouble(error instanceof ApiError ? error : String(error));
@@ -114,7 +118,7 @@ export function UploadPage({ draft_id, kinds, licences, village_fits, audiences,
       await rest(seconds, signal);
       const known = signal.aborted ? null : await draft.read().catch(() => null);
       if (signal.aborted || !known) return;
-      setSameAs(twinsOf(known.uploads.filter((upload) => queue.transfers.some((transfer) => transfer.id === upload.id))));
+      setSameAs([...(known.plan_alike ?? []), ...twinsOf(known.uploads.filter((upload) => queue.transfers.some((transfer) => transfer.id === upload.id)))]);
     }
   }
 
@@ -160,10 +164,21 @@ export function UploadPage({ draft_id, kinds, licences, village_fits, audiences,
     showAtFields(wrong);
     setTrouble(null);
     if (Object.keys(wrong).length > 0) return;
-    if (queue.transfers.length === 0) return setTrouble(t("need_file"));
-    if (queue.allDone) void finish();
+    const hasPlan = plan !== null && PLANNED.includes(form.values.kind);
+    if (queue.transfers.length === 0 && !hasPlan) return setTrouble(t("need_file"));
+    if (queue.allDone || queue.transfers.length === 0) void finish();
     else if (queue.isBusy) setArmed(true);
     else setTrouble(t("fix_files"));
+  }
+
+  async function writePlan(): Promise<void> {
+    try {
+      const id = await draft.open();
+      await draft.save();
+      location.assign(`/upload/plan?draft=${encodeURIComponent(id)}`);
+    } catch (error) {
+      setTrouble(error instanceof ApiError ? error : String(error));
+    }
   }
 
   const isReady = isArmed && queue.allDone;
@@ -182,7 +197,10 @@ export function UploadPage({ draft_id, kinds, licences, village_fits, audiences,
   const label = isPublishing ? t("publishing") : queue.isBusy ? t("publish_when_done") : t("publish");
   return (
     <div class="upload-layout">
-      <FileList queue={queue} now={Date.now()} sameAs={sameAs} onFiles={onFiles} />
+      <div>
+        {PLANNED.includes(form.values.kind) && <PlanRow plan={plan} onWrite={() => void writePlan()} />}
+        <FileList queue={queue} now={Date.now()} sameAs={sameAs} hasPlan={plan !== null} onFiles={onFiles} />
+      </div>
       <div>
         <DetailsForm form={form} errors={errors} kinds={kinds} licences={licences} villageFits={village_fits} audiences={audiences} literacies={literacies} asksChangeNote={asksChangeNote} saveState={draft.state} onWrite={onWrite} />
         <PublishBar

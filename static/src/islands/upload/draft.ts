@@ -25,9 +25,17 @@ export interface Fields {
 
 export type FieldName = keyof Fields;
 
+/** As much of a structured plan as this page tells of. */
+export interface DraftPlan {
+  title?: string;
+  steps?: { minutes?: number | null }[];
+}
+
 export interface DraftReply {
   id: string;
-  fields: Partial<Record<FieldName, string | string[] | null>>;
+  fields: Partial<Record<FieldName, string | string[] | null>> & { plan?: DraftPlan | null };
+  /** Works that say nearly the same as the plan. */
+  plan_alike?: { id: string; title: string }[];
   resource_id: string | null;
   uploads: DraftUpload[];
   suggestions: Partial<Record<FieldName, string>>;

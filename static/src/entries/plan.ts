@@ -1,0 +1,2 @@
+/** The look of structured plans, for the pages that show one. */
+import "../styles/plan.scss";
