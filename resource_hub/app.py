@@ -26,6 +26,7 @@ from resource_hub.media.feature import FEATURE as MEDIA
 from resource_hub.openings.feature import FEATURE as OPENINGS
 from resource_hub.packs.feature import FEATURE as PACKS
 from resource_hub.people.feature import FEATURE as PEOPLE
+from resource_hub.plans.feature import FEATURE as PLANS
 from resource_hub.recordings.feature import FEATURE as RECORDINGS
 from resource_hub.schools.feature import FEATURE as SCHOOLS
 from resource_hub.search.feature import FEATURE as SEARCH
@@ -34,7 +35,7 @@ from resource_hub.timetable.feature import FEATURE as TIMETABLE
 
 FEATURES = (
     SYSTEM, PAGES, AUDIT, SCHOOLS, PEOPLE, CURRICULUM, COMMUNITY, INBOX, SEARCH, TIMETABLE, MEDIA, LIBRARY, SHELVES, PACKS, OPENINGS,
-    LIVE, RECORDINGS,
+    PLANS, LIVE, RECORDINGS,
 )  # fmt: skip
 
 LARGEST_REQUEST = 32 << 20

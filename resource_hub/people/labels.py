@@ -100,6 +100,11 @@ ACTS = {
     "school.subjects": _l("登记开设的学科"),
     "calendar.feed_made": _l("生成日历订阅地址"),
     "calendar.feed_ended": _l("作废日历订阅地址"),
+    "plan.shared": _l("邀请同事写教案"),
+    "plan.unshared": _l("移出教案成员"),
+    "plan.closed": _l("教案定稿"),
+    "plan.opened": _l("重新打开教案"),
+    "plan.removed": _l("删除教案"),
     "collection.shared": _l("改变合集的公开范围"),
 }
 RESULTS = {Result.DONE: _l("完成"), Result.REFUSED: _l("被拒绝"), Result.FAILED: _l("失败")}

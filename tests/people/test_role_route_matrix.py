@@ -63,6 +63,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "timetable.change": ADULTS,
     "timetable.meet": ADULTS,
     "timetable.arrange": MANAGERS,
+    "plans.write": ADULTS,
     "live.join": ADULTS | {Role.CLASS_TERMINAL},
     "live.count": DISTRICT - {Role.AUDITOR} | {Role.PRINCIPAL, Role.DEAN},
     "live.room": frozenset({Role.CLASS_TERMINAL}),

@@ -128,7 +128,11 @@ def rail(person: Viewer, path: str) -> list[RailItem]:
     return [RailItem(*entry, current=_is_current(entry[2], path)) for entry in entries]
 
 
-_ELSEWHERE = {"/browse": ("/units/", "/collections", "/bookmarks"), "/resources/mine": ("/work",), "/admin": ("/consents", "/badges")}
+_ELSEWHERE = {
+    "/browse": ("/units/", "/collections", "/bookmarks"),
+    "/resources/mine": ("/work", "/plans"),
+    "/admin": ("/consents", "/badges"),
+}
 """Pages that belong to an entry though their addresses do not begin like it."""
 
 

@@ -1,0 +1,5 @@
+/** The words of the plan editor. */
+import { texts } from "../../shared/i18n";
+import zh from "./zh.json";
+
+export const t = texts(zh, () => import("./en.json"));
