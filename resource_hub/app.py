@@ -23,6 +23,7 @@ from resource_hub.kernel.settings import Settings
 from resource_hub.library.feature import FEATURE as LIBRARY
 from resource_hub.live.feature import FEATURE as LIVE
 from resource_hub.media.feature import FEATURE as MEDIA
+from resource_hub.observation.feature import FEATURE as OBSERVATION
 from resource_hub.openings.feature import FEATURE as OPENINGS
 from resource_hub.packs.feature import FEATURE as PACKS
 from resource_hub.people.feature import FEATURE as PEOPLE
@@ -35,7 +36,7 @@ from resource_hub.timetable.feature import FEATURE as TIMETABLE
 
 FEATURES = (
     SYSTEM, PAGES, AUDIT, SCHOOLS, PEOPLE, CURRICULUM, COMMUNITY, INBOX, SEARCH, TIMETABLE, MEDIA, LIBRARY, SHELVES, PACKS, OPENINGS,
-    PLANS, LIVE, RECORDINGS,
+    PLANS, LIVE, RECORDINGS, OBSERVATION,
 )  # fmt: skip
 
 LARGEST_REQUEST = 32 << 20

@@ -18,7 +18,7 @@ def pdf_of(page: str) -> bytes:
 
 
 def _write(page: bytes) -> bytes:
-    from weasyprint import HTML  # type: ignore[import-untyped]
+    from weasyprint import HTML
 
     written = HTML(string=page.decode(), url_fetcher=_only_data, base_url=None).write_pdf()
     return bytes(written or b"")

@@ -12,6 +12,7 @@ from resource_hub.kernel import clock
 from resource_hub.live.checks import CheckFacts, Rung
 from resource_hub.live.models import LessonFact, LessonLog, RoomCheck
 from resource_hub.live.state import Fact
+from resource_hub.live.summary import LessonSummary, summary
 from resource_hub.timetable import queries as timetable
 
 _COLUMNS = (LessonFact.lesson_id, LessonFact.seq, LessonFact.at, LessonFact.by, LessonFact.type, LessonFact.data)
@@ -50,6 +51,16 @@ def logs_to_thin(before_ms: int, limit: int) -> list[str]:
     is_last = (LessonFact.lesson_id == LessonLog.lesson_id) & (LessonFact.seq == LessonLog.head)
     wanted = sa.select(LessonLog.lesson_id).join(LessonFact, is_last).where(LessonLog.thinned_at.is_(None), LessonFact.at < before_ms)
     return list(db.session.scalars(wanted.order_by(LessonLog.lesson_id).limit(limit)))
+
+
+def summary_of(lesson_id: str, facts: Sequence[Fact]) -> LessonSummary | None:
+    """Return a lesson in counts from its facts, while it runs too; None when it is unknown or never began."""
+    lesson = timetable.lesson(lesson_id)
+    if lesson is None:
+        return None
+    period = (clock.ms(lesson.starts_at), clock.ms(lesson.ends_at))
+    found = summary(facts, period, (site.position for site in lesson.sites))
+    return found if found.ran else None
 
 
 def known_lessons(ids: Iterable[str]) -> frozenset[str]:

@@ -105,6 +105,13 @@ ACTS = {
     "plan.closed": _l("教案定稿"),
     "plan.opened": _l("重新打开教案"),
     "plan.removed": _l("删除教案"),
+    "observation.shared": _l("公开听课记录"),
+    "recording.observed": _l("打开有学生的录像听课"),
+    "rubric.copied": _l("复制评课量表"),
+    "rubric.changed": _l("修改评课量表"),
+    "rubric.retired": _l("停用评课量表"),
+    "appraisal.opened": _l("开放考核轮次"),
+    "appraisal.closed": _l("结束考核轮次"),
     "collection.shared": _l("改变合集的公开范围"),
 }
 RESULTS = {Result.DONE: _l("完成"), Result.REFUSED: _l("被拒绝"), Result.FAILED: _l("失败")}

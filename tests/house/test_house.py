@@ -11,7 +11,7 @@ from resource_hub.infra.web.doors import PUBLIC
 ROOT = Path(__file__).parents[2]
 FEATURES = (
     "audit", "schools", "people", "curriculum", "community", "inbox", "search", "timetable", "media", "library", "shelves", "packs", "openings",
-    "plans", "live", "recordings",
+    "plans", "live", "recordings", "observation",
 )  # fmt: skip
 OPEN_TO_OTHERS = {"service", "queries", "access", "events", "schemas", "rules", "bells", "cards", "pages", "lineage", "reuse", "entry"}
 OPEN_TO_OTHERS |= {"lesson_plan", "planning"}
@@ -29,6 +29,7 @@ PUBLIC_ROUTES = {
     "/media/<asset_id>/captions/<caption_id>.vtt",
     "/oai", "/feeds/new.atom", "/calendar/<token>.ics",
     "/lti/login", "/lti/launch", "/lti/jwks", "/lti/binding/<launch_id>",
+    "/observe/worker.js", "/api/v1/codings",
 }  # fmt: skip
 
 

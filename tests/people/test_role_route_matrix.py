@@ -68,6 +68,8 @@ TABLE: dict[str, frozenset[Role]] = {
     "live.count": DISTRICT - {Role.AUDITOR} | {Role.PRINCIPAL, Role.DEAN},
     "live.room": frozenset({Role.CLASS_TERMINAL}),
     "live.tend": MANAGERS | {Role.TECH},
+    "observe.keep": ADULTS,
+    "observe.rubrics": DISTRICT_REVIEWERS,
 }
 
 

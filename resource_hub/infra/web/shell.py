@@ -122,9 +122,12 @@ def rail(person: Viewer, path: str) -> list[RailItem]:
         entries.append((_("审核"), _("审核"), "/reviews", "review"))
     if hub().desks_of(person):
         entries.append((_("管理"), _("管理"), "/admin", "settings"))
-    # Where a dean's duties fill the rail, the timetable is reached from the first page and from the desks.
+    # Where duties fill the rail, the timetable is reached from the first page and from the desks, observation from the first page.
     if len(entries) < _MOST_ENTRIES and rights["timetable.read"].admits(person):
         entries.insert(own, (_("课表"), _("课表"), "/timetable", "today"))
+        own += 1
+    if len(entries) < _MOST_ENTRIES and rights["observe.keep"].admits(person):
+        entries.insert(own, (_("听课"), _("听课"), "/observe", "pen"))
     return [RailItem(*entry, current=_is_current(entry[2], path)) for entry in entries]
 
 

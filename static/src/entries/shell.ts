@@ -7,7 +7,7 @@
 import "../styles/hub.scss";
 import { mayHoldSomething } from "../recordings/spool";
 import { followSwaps } from "../shared/mount";
-import { closeMenus, rememberTheme, showPasswords, submitOnce, chooseAtOnce, copyOnPress, hideLostPictures } from "../shared/habits";
+import { closeMenus, rememberTheme, showPasswords, submitOnce, chooseAtOnce, copyOnPress, forgetCopies, hideLostPictures } from "../shared/habits";
 
 followSwaps();
 closeMenus();
@@ -19,3 +19,4 @@ copyOnPress();
 hideLostPictures();
 // A lesson's own page sends by itself, at the pace that the lesson leaves room for.
 if (mayHoldSomething() && !document.body.classList.contains("live")) void import("../recordings/resume").then(({ resumeUpload }) => resumeUpload());
+forgetCopies();

@@ -108,3 +108,15 @@ export function hideLostPictures(): void {
     true,
   );
 }
+
+/** Who signs out takes the copies of their pages along; what they wrote and did not hand in stays theirs, and hidden. */
+export function forgetCopies(): void {
+  document.addEventListener("submit", (event) => {
+    if (new URL((event.target as HTMLFormElement).action, location.href).pathname !== "/sign-out" || !("caches" in window)) return;
+    const pages = ["/observe", "/observe/new"];
+    void caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith("hub-observe-")).map(async (name) => {
+      const cache = await caches.open(name);
+      await Promise.all(pages.map((page) => cache.delete(page, { ignoreVary: true })));
+    })));
+  });
+}

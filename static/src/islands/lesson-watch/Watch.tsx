@@ -21,6 +21,7 @@ export function Watch() {
   return (
     <div class="watch">
       <TopLine>
+        {!isTech && <a class="btn btn-plain" href={`/observe?lesson=${props.lesson}`} target="_blank" rel="noopener">{t("observe")}</a>}
         {isTech && (state.phase === "running" || state.phase === "paused") && (
           <div class="running">
             <button type="button" class="btn btn-plain" onClick={() => lesson.act("phase", "lesson:end")}>{t("end")}</button>

@@ -3,6 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { backOff } from "../../shared/api";
 import { clockTime } from "../../shared/format";
 import { FRESH_MS } from "./addresses";
+import { markNear, marksOfPage } from "./marks";
 import type { Session } from "./session";
 import { tileAt, tilesOf, type Tile } from "./storyboard";
 import { Waveform } from "./Waveform";
@@ -13,6 +14,7 @@ export function Timeline({ session }: { session: Session }) {
   const [dragged, setDragged] = useState<number | null>(null);
   const [looked, setLooked] = useState<number | null>(null);
   const tiles = useTiles(session);
+  const [marks] = useState(marksOfPage);
   const shown = dragged ?? at;
   const share = (seconds: number): string => `${duration > 0 ? Math.min(100, (seconds / duration) * 100) : 0}%`;
   const hasWave = session.state.playing === "audio" && Boolean(session.resource.media?.waveform);
@@ -31,6 +33,7 @@ export function Timeline({ session }: { session: Session }) {
       <div class="player-track" aria-hidden="true">
         <span class="player-ahead" style={{ width: share(bufferedTo) }} />
         <span class="player-done" style={{ width: share(shown) }} />
+        {duration > 0 && marks.map((mark) => <span key={`${mark.at_s} ${mark.label}`} class="player-mark" style={{ left: share(mark.at_s) }} />)}
       </div>
       <input
         type="range"
@@ -50,12 +53,12 @@ export function Timeline({ session }: { session: Session }) {
           session.seek(valueOf(event));
         }}
       />
-      {preview !== null && duration > 0 && <Preview at={preview} left={share(preview)} tile={tileAt(tiles.list, preview)} />}
+      {preview !== null && duration > 0 && <Preview at={preview} left={share(preview)} tile={tileAt(tiles.list, preview)} words={markNear(marks, preview, duration)} />}
     </div>
   );
 }
 
-function Preview({ at, left, tile }: { at: number; left: string; tile: Tile | null }) {
+function Preview({ at, left, tile, words }: { at: number; left: string; tile: Tile | null; words: string }) {
   const half = (tile?.width ?? 48) / 2 + 4; // It never leaves the player at the ends.
   return (
     <div class="player-preview" style={{ left: `clamp(${half}px, ${left}, calc(100% - ${half}px))` }} aria-hidden="true">
@@ -70,7 +73,7 @@ function Preview({ at, left, tile }: { at: number; left: string; tile: Tile | nu
           }}
         />
       )}
-      <span>{clockTime(at)}</span>
+      <span>{clockTime(at)}{words && ` ${words}`}</span>
     </div>
   );
 }
