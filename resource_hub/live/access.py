@@ -68,6 +68,12 @@ def check_guard(viewer: Viewer, act: str, lesson_id: str) -> None:
     guard(viewer, lesson_id)
 
 
+def require_grown_up(seat: Seat) -> None:
+    """Raise NotAllowed for the device of a room: it needs to know of no other."""
+    if seat.part is Part.CLASS:
+        raise NotAllowed
+
+
 def may_watch(viewer: Viewer, lesson: timetable.LessonFacts) -> bool:
     """Return whether the viewer may sit in on the lesson, unseen; what teachers say among themselves is heard by those who were asked."""
     if lesson.is_meeting:

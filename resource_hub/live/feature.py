@@ -5,14 +5,37 @@ from flask_babel import lazy_gettext as _l
 from resource_hub.infra.features import Desk, Feature, NoticeKind, Permission
 from resource_hub.infra.jobs import JobKind
 from resource_hub.kernel.viewer import Role
-from resource_hub.live import api, count_views, day, doors, given_back, jobs, room_api, room_views, sockets, tending, views
+from resource_hub.live import (
+    api,
+    count_views,
+    day,
+    doors,
+    given_back,
+    jobs,
+    plan_views,
+    provisioning,
+    room_api,
+    room_views,
+    sockets,
+    stock_api,
+    tending,
+    views,
+)
 
 COUNTERS = frozenset({Role.DISTRICT_ADMIN, Role.DISTRICT_LEADER, Role.RESEARCHER, Role.INSPECTOR, Role.PRINCIPAL, Role.DEAN})
 """Who answers for shared lessons being held; they see those of the schools they see."""
 
 FEATURE = Feature(
     name="live",
-    blueprints=(views.blueprint, room_views.blueprint, count_views.blueprint, api.blueprint, room_api.blueprint),
+    blueprints=(
+        views.blueprint,
+        room_views.blueprint,
+        count_views.blueprint,
+        plan_views.blueprint,
+        api.blueprint,
+        room_api.blueprint,
+        stock_api.blueprint,
+    ),
     permissions=(
         Permission("live.join", "进入同步课堂（课表或职责另定座位），检查自己的教室", terminals=True),
         Permission("live.room", "查看本教室今天的课", frozenset({Role.CLASS_TERMINAL}), terminals=True),
@@ -23,6 +46,7 @@ FEATURE = Feature(
         JobKind("live.count", "light", jobs.count),
         JobKind("live.end_forgotten", "light", jobs.end_forgotten),
         JobKind("live.forget_checks", "light", jobs.forget_checks),
+        JobKind("live.measure_stock", "light", provisioning.measure_stock),
     ),
     sweeps={"live.end_forgotten": 1800.0, "live.forget_checks": 86_400.0},
     notices=(

@@ -36,6 +36,15 @@ MOST_PAGES = 300
 
 
 @dataclass(frozen=True, slots=True)
+class Material:
+    """A file of a work that the lesson uses."""
+
+    asset_id: str
+    title: str
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeckPage:
     number: int
     width: int
@@ -68,15 +77,31 @@ def shown_decks(lesson: LessonFacts, ids: frozenset[str]) -> list[Deck]:
 
 
 def _decks(resource_id: str) -> list[Deck]:
+    decks = [Deck(one.asset_id, one.title, _pages(one.asset_id)) for one in files_of(resource_id)]
+    return [deck for deck in decks if deck.pages]
+
+
+def files_of(resource_id: str) -> list[Material]:
+    """Return the files of a work in their order; none of one that was withdrawn."""
     named = (
-        sa.select(Asset.id, Asset.filename)
+        sa.select(Asset.id, Asset.filename, Asset.family)
         .join(ResourceFile, ResourceFile.asset_id == Asset.id)
         .join(Resource, Resource.id == ResourceFile.resource_id)
         .where(Resource.id == resource_id, Resource.review != Review.WITHDRAWN)
         .order_by(ResourceFile.position)
     )
-    decks = [Deck(row.id, PurePath(row.filename).stem, _pages(row.id)) for row in db.session.execute(named)]
-    return [deck for deck in decks if deck.pages]
+    return [Material(row.id, PurePath(row.filename).stem, row.family) for row in db.session.execute(named)]
+
+
+def pack_of(lesson: LessonFacts) -> str | None:
+    """Return the id of the work that the lesson is taught with."""
+    if not lesson.pack:
+        return None
+    try:
+        ref = Ref.parse(lesson.pack)
+    except ValueError:
+        return None
+    return ref.id if ref.kind == "resource" else None
 
 
 def photo_address(lesson: LessonFacts, asset_id: str) -> str:
@@ -90,17 +115,6 @@ def photo_address(lesson: LessonFacts, asset_id: str) -> str:
 def _photos(lesson_id: str) -> set[str]:
     rows = db.session.scalars(sa.select(LessonFact.data).where(LessonFact.lesson_id == lesson_id, LessonFact.type == "photo:added"))
     return {json.loads(data)["asset"] for data in rows}
-
-
-def pack_of(lesson: LessonFacts) -> str | None:
-    """Return the resource that is the lesson's pack; None when there is none."""
-    if not lesson.pack:
-        return None
-    try:
-        ref = Ref.parse(lesson.pack)
-    except ValueError:
-        return None
-    return ref.id if ref.kind == "resource" else None
 
 
 def _is_around(lesson: LessonFacts) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from resource_hub.infra.db import Model, text_enum
 from resource_hub.live.checks import Echo
+from resource_hub.live.stocktaking import StockState
 
 
 class LessonLog(Model):
@@ -108,3 +109,29 @@ class LessonCounts(Model):
     is_held: Mapped[bool]
     is_degraded: Mapped[bool]
     sites: Mapped[list[Any]] = mapped_column(sa.JSON)
+
+
+class LessonLocalPlan(Model):
+    """What a village class does when its line is cut, as its teachers wrote it; ``micro_lesson`` is the id of a resource."""
+
+    __tablename__ = "lesson_local_plan"
+
+    lesson_id: Mapped[str] = mapped_column(sa.ForeignKey("lesson.id", ondelete="CASCADE"), primary_key=True)
+    text: Mapped[str] = mapped_column(sa.String(400), default="")
+    micro_lesson: Mapped[str | None] = mapped_column(sa.String(40))
+    changed_by: Mapped[str] = mapped_column(sa.String(40))
+    changed_at: Mapped[datetime]
+
+
+class StockReport(Model):
+    """What a room's device has of a lesson's stock, as it said last; ``mark`` names the stock that it spoke of."""
+
+    __tablename__ = "stock_report"
+
+    lesson_id: Mapped[str] = mapped_column(sa.ForeignKey("lesson.id", ondelete="CASCADE"), primary_key=True)
+    site: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    mark: Mapped[str] = mapped_column(sa.String(64))
+    have_bytes: Mapped[int] = mapped_column(sa.BigInteger)
+    total_bytes: Mapped[int] = mapped_column(sa.BigInteger)
+    state: Mapped[StockState] = mapped_column(text_enum(StockState))
+    at: Mapped[datetime]

@@ -89,6 +89,17 @@ class Rendition(Model):
     meta: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class ObjectDigest(Model):
+    """The size and SHA-256 of a stored object made from an asset, for whoever keeps a copy of it elsewhere."""
+
+    __tablename__ = "object_digest"
+
+    key: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    asset_id: Mapped[str] = mapped_column(sa.ForeignKey("asset.id", ondelete="CASCADE"), index=True)
+    bytes: Mapped[int] = mapped_column(sa.BigInteger)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+
+
 class Page(Model):
     """One page of a document: its text for search, its images by width, its words with their places (``places``)."""
 

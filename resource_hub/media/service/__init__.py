@@ -1,8 +1,8 @@
 """What may be done with media; the only writer of its tables.
 
 ``uploads`` takes bytes in, ``results`` records what the worker made, ``transcripts`` what is said
-and shown, ``viewing`` keeps places and captions. Verbs run inside the caller's unit, but for those that move bytes between two
-transactions: their docstrings say so.
+and shown, ``viewing`` keeps places and captions, ``digests`` the hashes of objects. Verbs run inside the caller's unit,
+but for those that move bytes between two transactions: their docstrings say so.
 """
 
 from resource_hub.media.service.intake import take_file

@@ -2,8 +2,11 @@
  * What a room's browser runs beside its pages: without a line it gives them from its own copy.
  *
  * Loaded by /terminal/worker.js, which names the files to keep. Pages are always asked of the server first; files of
- * /static/ never change under their names. Answers of the API, pictures and recordings are not touched.
+ * /static/ never change under their names. The stock of lessons is put into the cache by the pages (live/stock), each file
+ * under its hash; here it is only given, whole or in ranges as players ask. Answers of the API and all else are not touched.
  */
+import { rangeOf } from "../live/stock/ranges";
+
 interface Wanted {
   version: string;
   files: string[];
@@ -12,6 +15,7 @@ interface Wanted {
 const worker = self as unknown as ServiceWorkerGlobalScope & { HUB: Wanted };
 const CACHE = `hub-room-${worker.HUB.version}`;
 const HOME = "/terminal";
+const STOCK = /^\/live\/stock\/[0-9a-f]{64}$/;
 const LESSON = /^\/live\/les_[^/]+$/;
 const OURS = /data-island="(terminal-day|lesson-class)"/;
 const LESSONS_KEPT = 3;
@@ -23,7 +27,7 @@ worker.addEventListener("install", (event) => {
 });
 
 worker.addEventListener("activate", (event) => {
-  event.waitUntil(dropOthers(CACHE).then(() => worker.clients.claim()));
+  event.waitUntil(drop((name) => name.startsWith("hub-room-") && name !== CACHE).then(() => worker.clients.claim()));
 });
 
 worker.addEventListener("fetch", (event) => {
@@ -31,6 +35,7 @@ worker.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== worker.location.origin) return;
   if (pathname.startsWith("/static/")) event.respondWith(file(request));
+  else if (STOCK.test(pathname)) event.respondWith(stocked(request));
   else if (request.mode === "navigate" && (pathname === HOME || LESSON.test(pathname))) event.respondWith(page(request, pathname));
 });
 
@@ -40,9 +45,24 @@ async function keepFiles(): Promise<void> {
   await keep(HOME, await fetch(HOME));
 }
 
-async function dropOthers(but: string): Promise<void> {
+async function drop(isOver: (name: string) => boolean): Promise<void> {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith("hub-room-") && name !== but).map((name) => caches.delete(name)));
+  await Promise.all(names.filter(isOver).map((name) => caches.delete(name)));
+}
+
+/** A file of the stock from this device; what is not here is nowhere else under this address. */
+async function stocked(request: Request): Promise<Response> {
+  const had = await copyOf(request.url);
+  if (!had) return new Response(null, { status: 404 });
+  const header = request.headers.get("range");
+  if (!header) return had;
+  const whole = await had.blob();
+  const range = rangeOf(header, whole.size);
+  const type = had.headers.get("Content-Type") ?? "";
+  if (range === "beyond") return new Response(null, { status: 416, headers: { "Content-Range": `bytes */${whole.size}` } });
+  const { from, to } = range ?? { from: 0, to: whole.size - 1 };
+  const headers = { "Content-Type": type, "Content-Length": String(to - from + 1), "Content-Range": `bytes ${from}-${to}/${whole.size}`, "Accept-Ranges": "bytes" };
+  return new Response(whole.slice(from, to + 1, type), { status: range ? 206 : 200, headers });
 }
 
 async function file(request: Request): Promise<Response> {
@@ -86,7 +106,7 @@ let isForgotten = false;
 
 async function forget(): Promise<void> {
   isForgotten = true;
-  await dropOthers("");
+  await drop((name) => name.startsWith("hub-"));
   await worker.registration.unregister();
 }
 

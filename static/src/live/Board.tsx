@@ -80,6 +80,7 @@ export function Board({ tool = NO_TOOL, onWriting }: BoardProps) {
 
   const pixels = width * Math.min(window.devicePixelRatio || 1, 2);
   const picture = width > 0 ? lesson.slides.picture(shown, pixels) : "";
+  const first = width > 0 ? lesson.slides.firstPicture(shown, pixels) : "";
   useEffect(() => {
     if (width > 0 && shown.deck !== BLANK) lesson.slides.prefetch(shown, pixels);
   }, [page, width > 0, lesson.slides.isKnown]);
@@ -87,7 +88,7 @@ export function Board({ tool = NO_TOOL, onWriting }: BoardProps) {
   return (
     <div class="board" ref={place}>
       <div class={`board-sheet ${tool.kind === "none" ? "" : `board-live board-${tool.kind}`}`} ref={sheet}>
-        {picture && <Picture key={page} src={picture} page={shown.page} onLost={() => lesson.slides.lost()} />}
+        {picture && <Picture key={page} src={picture} first={first} page={shown.page} onLost={() => lesson.slides.lost()} />}
         <canvas ref={below} aria-hidden="true" />
         <canvas ref={above} class="board-top" role="img" aria-label={t("board_of", { n: shown.page, strokes: lesson.state.pages[page]?.length ?? 0 })} />
       </div>
@@ -97,6 +98,8 @@ export function Board({ tool = NO_TOOL, onWriting }: BoardProps) {
 
 interface PictureProps {
   src: string;
+  /** A smaller one to look at until then; may be empty. */
+  first: string;
   page: number;
   onLost: () => void;
 }
@@ -104,8 +107,9 @@ interface PictureProps {
 const AGAIN_MS = 3_000;
 
 /** A picture that did not come is asked for again: the line may be down, or its address may have run out. */
-function Picture({ src, page, onLost }: PictureProps) {
+function Picture({ src, first, page, onLost }: PictureProps) {
   const [isHere, arrive] = useState(false);
+  const [isFirstHere, arriveFirst] = useState(false);
   const [tries, again] = useState(0);
   const waiting = useRef<ReturnType<typeof setTimeout>>();
   useEffect(() => () => clearTimeout(waiting.current), []);
@@ -116,7 +120,8 @@ function Picture({ src, page, onLost }: PictureProps) {
   };
   return (
     <>
-      {!isHere && <p class="board-wait">{t("slide_coming", { n: page })}</p>}
+      {!isHere && !(first && isFirstHere) && <p class="board-wait">{t("slide_coming", { n: page })}</p>}
+      {!isHere && first && <img class={`board-first ${isFirstHere ? "" : "is-coming"}`} src={first} alt="" decoding="async" draggable={false} onLoad={() => arriveFirst(true)} />}
       <img key={tries} class={isHere ? "" : "is-coming"} src={src} alt={t("slide", { n: page })} decoding="async" draggable={false} onLoad={() => arrive(true)} onError={fail} />
     </>
   );

@@ -3,6 +3,7 @@ import { useLesson, useNow } from "./hooks";
 import { MediaPlace } from "./MediaPlace";
 import type { Site } from "./props";
 import { headsOf, presenceOf, rungWords, silence } from "./sites";
+import { RoomStock } from "./stock/rooms";
 import { t } from "./words";
 
 interface TileProps {
@@ -35,6 +36,7 @@ export function Tile({ site, look, onStage }: TileProps) {
         <p class="tile-facts">
           <span class={`state state-${TONES[presence.kind]}`}>{presence.words}</span>
           {rung && <span>{rung}</span>}
+          <RoomStock site={position} />
           {(heads.isCounted || heads.count > 0) && <span>{t(heads.isCounted ? "heads" : "heads_planned", { n: heads.count })}</span>}
           {hands > 0 && <strong class="tile-hands">{t("hands_up", { n: hands })}</strong>}
           {silent >= SHOWN_SILENT_MINUTES && <span class="tile-silent">{t("silent_for", { n: silent })}</span>}

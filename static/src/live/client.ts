@@ -77,6 +77,7 @@ export class LessonClient {
   private readonly trips: number[] = [];
   private isJoined = false;
   private isClosed = false;
+  private remembered: { state: State; heardAt: number } | null = null;
 
   constructor(
     private readonly options: Options,
@@ -104,6 +105,11 @@ export class LessonClient {
     this.socket.on("signal:passed", (passed: Passed & { device: string }) => this.events.signal?.(passed));
     this.socket.on("ink:passed", (passed: Passed) => this.events.ink?.(passed));
     this.socket.on("pointer:passed", (passed: Passed) => this.events.pointer?.(passed));
+  }
+
+  /** Show this state if the server cannot be reached; its first answer takes its place. */
+  remember(state: State, heardAt: number): void {
+    if (!this.state.seq) this.remembered = { state: { ...state, seq: 0 }, heardAt };
   }
 
   /** The server's clock, as near as the way to it lets us know. */
@@ -277,6 +283,15 @@ export class LessonClient {
       return;
     }
     if (this.line !== "cut" && this.state.seq) this.show("cut");
+    if (!this.state.seq && this.remembered) this.recall(this.remembered);
+  }
+
+  private recall({ state, heardAt }: { state: State; heardAt: number }): void {
+    this.remembered = null;
+    this.state = state;
+    this.events.changed?.(state, null);
+    this.show("cut");
+    this.lineSince = heardAt;
   }
 
   private show(line: Line): void {

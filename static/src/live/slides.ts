@@ -1,9 +1,12 @@
 /**
  * The slides of a lesson: its documents with the pictures of their pages, and blank pages of the board.
  *
- * Addresses live an hour and are asked for anew before that, or when a picture does not come.
+ * Addresses live an hour and are asked for anew before that, or when a picture does not come. The screen of a room
+ * takes pages from its own disk where they are there, with a line and without one.
  */
 import { api, persist } from "../shared/api";
+import { decksOf, picturesOf, type Pictures } from "./stock/pictures";
+import { canGive, heldFiles, stockOf } from "./stock/shelf";
 
 export interface DeckPage {
   number: number;
@@ -36,6 +39,8 @@ export class Slides {
   decks: Deck[] = [];
   /** False until the server has said what there is. */
   isKnown = false;
+  /** Pages that lie on this device. */
+  private own: Pictures = new Map();
   private readonly ending = new AbortController();
   private askedAt = 0;
   private renewing: ReturnType<typeof setTimeout> | undefined;
@@ -43,7 +48,10 @@ export class Slides {
   constructor(
     private readonly lesson: string,
     private readonly changed: () => void,
+    private readonly isRoom = false,
   ) {
+    if (isRoom) navigator.serviceWorker?.addEventListener("controllerchange", this.looks);
+    void this.lookHere();
     void this.load();
   }
 
@@ -67,10 +75,32 @@ export class Slides {
     return page && page.width > 0 ? page.height / page.width : BLANK_RATIO;
   }
 
-  /** The address of the smallest picture that is sharp at `pixels`, else the largest there is. */
+  /** The address of the smallest picture that is sharp at `pixels`, else the largest there is; one that lies here before all others. */
   picture(shown: Shown, pixels: number): string {
     const images = this.page(shown)?.images ?? [];
-    return (images.find((one) => one.width >= pixels) ?? images[images.length - 1])?.url ?? "";
+    const own = this.ownOf(shown);
+    const [widest, ownWidest] = [images[images.length - 1], own[own.length - 1]];
+    const isSharp = ownWidest && (ownWidest.width >= pixels || ownWidest.width >= (widest?.width ?? 0));
+    const among = isSharp || !widest ? own : images;
+    return (among.find((one) => one.width >= pixels) ?? among[among.length - 1])?.url ?? "";
+  }
+
+  /** What a room shows until the sharp picture has come: the smallest there is, if that is another one. */
+  firstPicture(shown: Shown, pixels: number): string {
+    if (!this.isRoom) return "";
+    const first = this.ownOf(shown)[0]?.url ?? this.page(shown)?.images[0]?.url ?? "";
+    return first === this.picture(shown, pixels) ? "" : first;
+  }
+
+  private readonly looks = (): void => void this.lookHere();
+
+  /** Look again which pages lie on this device. */
+  async lookHere(): Promise<void> {
+    if (!this.isRoom || !canGive()) return;
+    const [stock, held] = await Promise.all([stockOf(this.lesson), heldFiles()]).catch(() => [null, new Set<string>()] as const);
+    this.own = picturesOf(stock, held);
+    if (this.decks.length === 0 && stock?.decks.length) [this.decks, this.isKnown] = [decksOf(stock), true];
+    this.changed();
   }
 
   /** The page so many steps on in the same document; itself at the ends. A blank page always has a next. */
@@ -99,7 +129,12 @@ export class Slides {
 
   close(): void {
     clearTimeout(this.renewing);
+    navigator.serviceWorker?.removeEventListener("controllerchange", this.looks);
     this.ending.abort();
+  }
+
+  private ownOf(shown: Shown): { width: number; url: string }[] {
+    return this.own.get(`${shown.deck}/${shown.page}`) ?? [];
   }
 
   private async load(): Promise<void> {

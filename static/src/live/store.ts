@@ -9,6 +9,7 @@ import { LessonClient, type Line, type Passed, type Refusal } from "./client";
 import type { LessonProps } from "./props";
 import { Slides, type Shown } from "./slides";
 import type { Fact, State } from "./state";
+import { Memory } from "./stock/remembered";
 
 const TELL_MS = 40;
 const REFUSAL_SHOWN_MS = 9_000;
@@ -38,6 +39,8 @@ export class Lesson {
   shut: Refusal | null = null;
   /** After the lesson a page may be looked at by whoever turns to it, alone. */
   private looked: Shown | null = null;
+  /** The screen of a room alone has one: it must show its page after a reload without a line. */
+  private readonly memory: Memory | null;
   private readonly watching = new Set<() => void>();
   private readonly boards = new Set<BoardListener>();
   private readonly controls = new Map<string, string>();
@@ -46,7 +49,9 @@ export class Lesson {
 
   constructor(readonly props: LessonProps) {
     this.activity = new Activity(props.lesson);
-    this.slides = new Slides(props.lesson, () => this.tell());
+    const isRoom = props.seat.startsWith("class:");
+    this.slides = new Slides(props.lesson, () => this.tell(), isRoom);
+    this.memory = isRoom ? new Memory(props.lesson) : null;
     this.client = new LessonClient(
       { lesson: props.lesson, expectedSeat: props.seat, ...(props.as_observer ? { asObserver: true } : {}) },
       {
@@ -62,6 +67,7 @@ export class Lesson {
         pointer: (passed) => this.boards.forEach((board) => board.onPointer?.(passed)),
       },
     );
+    void this.memory?.recall().then((kept) => kept && this.client.remember(kept.state, kept.heardAt));
   }
 
   get state(): State {
@@ -143,6 +149,7 @@ export class Lesson {
     clearTimeout(this.telling);
     this.client.close();
     this.slides.close();
+    this.memory?.close();
     this.watching.clear();
   }
 
@@ -152,6 +159,7 @@ export class Lesson {
     if (facts) this.happened.push(...facts.filter((fact) => fact.type !== "stroke:drawn"));
     this.happened.splice(0, this.happened.length - MOST_HAPPENED);
     this.boards.forEach((board) => board.onState?.(facts));
+    if (state.seq) this.memory?.take(state);
     this.tell();
   }
 

@@ -14,6 +14,7 @@ import { HeldSound, useCarrier } from "../../live/MediaControls";
 import { MediaPlace } from "../../live/MediaPlace";
 import { siteOf } from "../../live/props";
 import { RecordingSign } from "../../live/recording/Sign";
+import { Stocker } from "../../live/stock/stocker";
 import { keepAwake } from "../../live/wake";
 import { t } from "../../live/words";
 import { CarryOn } from "./CarryOn";
@@ -33,6 +34,10 @@ export function Screen() {
   const tool: Tool = { kind: isStage && state.phase === "running" && isTouch() ? "pen" : "none", colour: SITE_COLOURS[site % SITE_COLOURS.length]!, width: 5 };
   const isLongCut = line === "cut" && Date.now() - client.lineSince > CARRY_ON_MS && state.phase === "running";
   useEffect(keepAwake, []);
+  useEffect(() => {
+    const isBusy = (): boolean => lesson.state.phase === "running" || lesson.state.phase === "paused";
+    return new Stocker({ isBusy, arrived: () => void lesson.slides.lookHere() }).start();
+  }, [lesson]);
   const carrier = useCarrier();
   // A room needs nobody to press anything: its screen takes the room's sound unless a device there has it.
   const takes = site !== 0 && line === "joined" && state.phase !== "ended" && carrier?.holder === "nobody" && carrier.own === "off";

@@ -6,6 +6,7 @@ import { Works } from "../../live/Works";
 import { Refused, useLesson, useNow } from "../../live/hooks";
 import { headsOf, presenceOf } from "../../live/sites";
 import { AfterRecording } from "../../live/recording/Recording";
+import { RoomStock } from "../../live/stock/rooms";
 import { t } from "../../live/words";
 import { mayContinue } from "./Running";
 
@@ -27,7 +28,10 @@ export function BeforeCard({ onLook }: CardProps) {
           return (
             <li key={site.position}>
               <span>{site.school} {site.class_name}</span>
-              <span class={`state state-${presence.kind === "there" ? "ok" : presence.kind === "partly" ? "busy" : "warn"}`}>{words}</span>
+              <span class="who-states">
+                <span class={`state state-${presence.kind === "there" ? "ok" : presence.kind === "partly" ? "busy" : "warn"}`}>{words}</span>
+                <RoomStock site={site.position} />
+              </span>
             </li>
           );
         })}

@@ -1,5 +1,8 @@
 /** Island `lesson-lead`: the panel of whoever leads a lesson. */
 import { defineLessonPage } from "../../live/page";
+import { WithRooms } from "../../live/stock/rooms";
 import { Lead } from "./Lead";
 
-defineLessonPage("lesson-lead", Lead, true);
+const Page = () => <WithRooms><Lead /></WithRooms>;
+
+defineLessonPage("lesson-lead", Page, true);

@@ -10,6 +10,7 @@ import { useDay, type Followed } from "./follow";
 import { Install } from "./Install";
 import { serverNow } from "./kept";
 import { keepPages } from "./offline";
+import { StockLine } from "./StockLine";
 import { calling, minutesTo, next, standing, type DayLesson, type RoomDay } from "./when";
 import { dayOf, leftWords, shortDayOf, t, timeOf } from "./words";
 
@@ -38,7 +39,10 @@ export function Day({ day: given }: { day: RoomDay }) {
         {day.lessons.length > 0 && <List day={day} now={now} shown={shown} />}
       </div>
       <footer class="day-foot">
-        <Line followed={followed} />
+        <div class="day-lines">
+          <Line followed={followed} />
+          <StockLine isBusy={day.lessons.some((one) => one.state === "open")} />
+        </div>
         <Install />
       </footer>
     </div>
