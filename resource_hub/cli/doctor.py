@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from resource_hub.infra import gateway, installation, migrate, programs, store
+from resource_hub.infra import gateway, installation, janus, migrate, programs, store, turn
 from resource_hub.infra.installation import Installation, StartRefused
 from resource_hub.kernel import addresses, clock
 from resource_hub.kernel.settings import Settings
@@ -80,6 +80,8 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     else:
         yield from _components(components)
     yield from _storage(found, is_running=components is not None)
+    yield from _relay(settings, is_running=components is not None)
+    yield _forwarder(settings)
     yield from _https(settings)
 
 
@@ -233,6 +235,55 @@ def _storage(found: Installation, *, is_running: bool) -> Iterator[Finding]:
         )
     else:
         yield _good(f"存储能写、能读、能删（{found.s3_endpoint}）", f"Storage writes, reads and deletes ({found.s3_endpoint})")
+
+
+def _relay(settings: Settings, *, is_running: bool) -> Iterator[Finding]:
+    """Which ways to the relay are there, and which are missing."""
+    if not settings.turn_host:
+        yield _remark(
+            "没有声音画面的中继：隔着防火墙的教室可能连不上。请安装 coturn，并设 HUB_TURN_HOST。",
+            "No relay of sound and picture: rooms behind firewalls may not reach each other. Install coturn and set HUB_TURN_HOST.",
+        )
+        return
+    if turn.program() is None:
+        yield _install("turnserver", "coturn", "声音画面的中继", "the relay of sound and picture")
+        return
+    if not is_running:
+        yield _remark("平台没有运行，中继没有检查", "The relay was not checked, as the platform is not running")
+        return
+    place = f"{settings.turn_host}:{settings.turn_port}"
+    for transport in ("udp", "tcp"):
+        if turn.answers(settings, transport):
+            yield _good(f"中继 {place} 的 {transport.upper()} 通", f"The relay answers at {place} by {transport.upper()}")
+        else:
+            yield _wrong(
+                f"中继 {place} 的 {transport.upper()} 不通。请在防火墙放行这个端口的 {transport.upper()}，记录在 logs/relay.log。",
+                f"The relay does not answer at {place} by {transport.upper()}. Open that port in the firewall; see logs/relay.log.",
+            )
+    if settings.turn_port != "443":
+        yield _remark(
+            f"中继用端口 {settings.turn_port}：只放行 443 的网络过不来。给它一个单独的地址，再设 HUB_TURN_PORT=443。",
+            f"The relay is at port {settings.turn_port}: networks that let only 443 out do not reach it. "
+            "Give it an address of its own and set HUB_TURN_PORT=443.",
+        )
+
+
+def _forwarder(settings: Settings) -> Finding:
+    if settings.sfu_url:
+        return _good(f"多教室转发在 {settings.sfu_url}", f"The forwarder of several rooms is at {settings.sfu_url}")
+    if janus.program() is None:
+        return _remark(
+            "没有安装多教室转发：三个及以上教室的声音画面由主讲的电脑分别发送。可运行：sudo apt-get install --no-install-recommends janus",
+            "No forwarder: in lessons of three rooms and more the lead's computer sends to each. "
+            "Run: sudo apt-get install --no-install-recommends janus",
+        )
+    if not janus.is_wanted(settings):
+        return _remark(
+            "多教室转发没有启动：平台只对本机开放。请设 HUB_LISTEN 或 HUB_SFU_HOST。",
+            "The forwarder does not run, as only this machine reaches the platform. Set HUB_LISTEN or HUB_SFU_HOST.",
+        )
+    ports = settings.sfu_ports
+    return _good(f"多教室转发会启动，请放行 UDP 端口 {ports}", f"The forwarder is to run; its UDP ports {ports} must be open")
 
 
 def _https(settings: Settings) -> Iterator[Finding]:

@@ -59,6 +59,10 @@ connect with the message `not_signed_in`.
 - **Devices.** `device` is the client's own name for the page it is, kept through reconnections. `signal:pass {{lesson, to, data}}`
   reaches that device as `signal:passed {{lesson, by, device, data}}`: sound and picture are set up that way. One device of each room
   has the room's sound (`audio:take`).
+- **Forwarder.** Where `GET /api/v1/lessons/<lesson>/ice` says `forwards` and the lesson's `route` is `sfu`, the device that has its
+  room's sound sends once: `sfu:send {{lesson, sdp}}` (an offer) answers `{{sdp}}`. `sfu:hear {{lesson, site}}` answers the offer of what
+  that site sends, `sfu:answer {{lesson, site, sdp}}` takes the answer, `sfu:tune {{lesson, site, rung}}` chooses what comes. Candidates
+  belong into the descriptions. Whoever lost the way asks anew; `sfu:ask {{lesson}}` says whether the forwarder answers.
 - **What passes by.** `ink:pass {{lesson, data}}` and `pointer:pass` reach whoever is there now as `ink:passed` and
   `pointer:passed {{lesson, by, data}}` and are not kept.
 - **Clock.** `clock:ask` answers `{{now}}`; so does each join. Deadlines in facts (`ends_at`) are by the server's clock.

@@ -18,7 +18,7 @@ import click
 import setproctitle
 
 from resource_hub.cli.console import say, say_error
-from resource_hub.infra import gateway, installation, programs, store, turn
+from resource_hub.infra import gateway, installation, janus, programs, store, turn
 from resource_hub.infra.installation import Installation, StartRefused
 from resource_hub.infra.supervise import Part, PartFailed, Stopped, Tree, own_part
 from resource_hub.kernel import addresses
@@ -126,6 +126,8 @@ def parts_of(found: Installation) -> dict[str, Part]:
     }
     if turn.is_wanted(found.settings):
         parts["relay"] = Part("relay", turn.command(found))
+    if janus.is_wanted(found.settings):
+        parts["forwarder"] = Part("forwarder", janus.command(found))
     if found.has_own_store:
         parts["storage"] = Part(
             "storage",

@@ -29,6 +29,7 @@ PORTS = (
     "weed_volume_grpc",
     "weed_filer",
     "weed_filer_grpc",
+    "sfu",
 )
 _LOWEST, _HIGHEST = 20_000, 32_000
 _PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 -- an alphabet without look-alikes

@@ -9,7 +9,10 @@ import base64
 import hashlib
 import hmac
 import os
+import secrets
 import shutil
+import socket
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 from string import Template
@@ -21,6 +24,9 @@ from resource_hub.kernel.settings import Settings
 
 PASS_LIFE_S = 6 * 3600
 """A school morning with its breaks; a page asks for a new pass when it connects again."""
+
+_BINDING, _BINDING_ANSWER, _COOKIE = 0x0001, 0x0101, 0x2112A442  # STUN, RFC 8489
+_PATIENCE_S = 3
 
 _FILE = Template("""\
 listening-port=$port
@@ -78,6 +84,21 @@ def ice_servers(settings: Settings, session_secret: str, who: str, now_s: int) -
     signed = hmac.new(_secret(session_secret).encode(), user.encode(), hashlib.sha1).digest()
     urls = [f"turn:{place}?transport=udp", f"turn:{place}?transport=tcp"]
     return [{"urls": urls, "username": user, "credential": base64.b64encode(signed).decode()}]
+
+
+def answers(settings: Settings, transport: str) -> bool:
+    """Whether the relay answers by ``udp`` or ``tcp`` at the address that browsers are told, as asked from this machine."""
+    kind = socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM
+    asked = struct.pack("!HHI", _BINDING, 0, _COOKIE) + secrets.token_bytes(12)
+    try:
+        family, *_rest, place = socket.getaddrinfo(settings.turn_host, int(settings.turn_port), type=kind)[0]
+        with socket.socket(family, kind) as line:
+            line.settimeout(_PATIENCE_S)
+            line.connect(place)
+            line.send(asked)
+            return line.recv(64)[:2] == struct.pack("!H", _BINDING_ANSWER)
+    except OSError:
+        return False
 
 
 def _secret(session_secret: str) -> str:

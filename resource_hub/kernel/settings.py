@@ -45,6 +45,11 @@ class Settings:
     redis_url: str = _setting("", "redis://… or unix://… that several web nodes share for live lessons; empty: this node alone.")
     turn_host: str = _setting("", "Host at which browsers reach this machine's media relay (coturn); empty: none, lines must be straight.")
     turn_port: str = _setting("5349", "Its port, UDP and TCP; 443 passes most firewalls when HUB_TURN_HOST has an address of its own.")
+    sfu_host: str = _setting(
+        "", "Address at which browsers reach this machine's forwarder (Janus) for lessons of three rooms and more; empty: as HUB_TURN_HOST."
+    )
+    sfu_ports: str = _setting("49700-49999", "Its UDP ports for sound and picture.")
+    sfu_url: str = _setting("", "ws://host:port of a forwarder that runs elsewhere and several web nodes share; empty: our own.")
     search: str = _setting("whoosh", "Search engine: whoosh (files of each node), or postgresql (a table all nodes share).")
     s3_endpoint: str = _setting("", "host:port of an S3 service; empty: the embedded store.")
     s3_access_key: str = _setting("", "Access key of the S3 service.")
@@ -99,6 +104,9 @@ class Settings:
                 yield f"HUB_{name.upper()}={getattr(self, name)}: write 0 or 1."
         if not (self.turn_port.isdecimal() and 0 < int(self.turn_port) < 65536):
             yield f"HUB_TURN_PORT={self.turn_port}: write a port from 1 to 65535."
+        low, _, high = self.sfu_ports.partition("-")
+        if not (low.isdecimal() and high.isdecimal() and 1023 < int(low) < int(high) < 65536):
+            yield f"HUB_SFU_PORTS={self.sfu_ports}: write two ports from 1024 to 65535, e.g. 49700-49999."
         for name in ("idle_minutes", "scratch_gb", "min_free_gb", "upload_days"):
             if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", getattr(self, name)):
                 yield f"HUB_{name.upper()}={getattr(self, name)}: write a number."
@@ -132,6 +140,8 @@ class Settings:
     def _wrong_engines(self) -> Iterator[str]:
         if self.redis_url and not re.match(r"(rediss?|unix)://.", self.redis_url):
             yield f"HUB_REDIS_URL={self.redis_url!r}: write redis://host:6379, rediss://… or unix:///path."
+        if self.sfu_url and not re.match(r"wss?://[^/\s]", self.sfu_url):
+            yield f"HUB_SFU_URL={self.sfu_url!r}: write ws://host:8188 or wss://…."
         if self.search not in {"whoosh", "postgresql"}:
             yield f"HUB_SEARCH={self.search}: write whoosh or postgresql."
         elif self.search == "postgresql" and not self.database_url.startswith("postgresql"):

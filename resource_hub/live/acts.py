@@ -257,6 +257,18 @@ def _drop_minute(moment: Moment, data: schemas.OfMinute) -> dict[str, Any]:
     return _plain(moment, data)
 
 
+def _limit(moment: Moment, data: schemas.LinkLimit) -> dict[str, Any]:
+    if moment.state["limits"].get(str(data.site)) == data.rung:
+        raise OverAlready(N_("这条线路已经是这样设定的。"))
+    return _plain(moment, data)
+
+
+def _route(moment: Moment, data: schemas.Route) -> dict[str, Any]:
+    if moment.state["route"] == data.via:
+        raise OverAlready(N_("声音和画面已经这样走了。"))
+    return _plain(moment, data)
+
+
 _ANY_TIME = frozenset({"planned", "running", "paused"})
 _EVER = _ANY_TIME | {"ended"}
 _FOR_OTHERS = frozenset({"stage:set", "notice:give", "score:give"})
@@ -305,6 +317,9 @@ _TABLE = (
     Act("link:report", "link:changed", schemas.LinkState, ROOMS, _link, _ANY_TIME),
     Act("record:start", "recording:started", schemas.Record, _LEAD, _record, frozenset({"running"})),
     Act("record:stop", "recording:stopped", schemas.Nothing, _LEAD, _stop_recording),
+    Act("link:limit", "link:limited", schemas.LinkLimit, ROOMS, _limit, _ANY_TIME),
+    Act("route:set", "route:changed", schemas.Route, _LEAD, _route, _ANY_TIME),
+    Act("voice:add", "voice:added", schemas.Voice, _LEAD, _plain),
     Act("report:give", "report:given", schemas.Report, frozenset({Part.ASSIST}), _plain, is_evidence=True),
     Act("minute:add", "minute:added", schemas.Minute, TEACHERS, _minute, _EVER),
     Act("minute:drop", "minute:dropped", schemas.OfMinute, TEACHERS, _drop_minute, _EVER),

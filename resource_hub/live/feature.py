@@ -46,9 +46,10 @@ FEATURE = Feature(
         JobKind("live.count", "light", jobs.count),
         JobKind("live.end_forgotten", "light", jobs.end_forgotten),
         JobKind("live.forget_checks", "light", jobs.forget_checks),
+        JobKind("live.forget_voices", "light", jobs.forget_voices),
         JobKind("live.measure_stock", "light", provisioning.measure_stock),
     ),
-    sweeps={"live.end_forgotten": 1800.0, "live.forget_checks": 86_400.0},
+    sweeps={"live.end_forgotten": 1800.0, "live.forget_checks": 86_400.0, "live.forget_voices": 86_400.0},
     notices=(
         NoticeKind(given_back.WAITING, _l("有 %(n)s 件作品等您写评语：%(title)s"), is_task=True),
         NoticeKind(given_back.COMMENTED, _l("您班上有 %(n)s 件作品有了评语：%(title)s")),

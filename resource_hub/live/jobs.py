@@ -26,6 +26,16 @@ def forget_checks(run: JobRun) -> None:
         service.forget_checks(clock.now() - CHECKS_KEPT)
 
 
+VOICES_KEPT = timedelta(days=7)
+"""A clip stands in for sound that nobody kept; a week answers what a room may have missed."""
+
+
+def forget_voices(run: JobRun) -> None:
+    """Erase the clips of lessons longer ago than that."""
+    with run.completing():
+        service.forget_voices(clock.now() - VOICES_KEPT)
+
+
 def count(run: JobRun) -> None:
     """Count the lesson of the job, and tell of works that wait for words."""
     lesson_id = str(run.payload["lesson_id"])

@@ -123,6 +123,12 @@ class Log:
             book = self._book(lesson, _head(lesson))
         return {seat: dict(conns) for seat, conns in book.state["seats"].items()}
 
+    def audio(self, lesson: str) -> dict[str, str]:
+        """Return by site which device has the room's sound."""
+        with unit.read():
+            book = self._book(lesson, _head(lesson))
+        return dict(book.state["audio"])
+
     def _write(self, connection: Connection, lessons: Sequence[str], group: Sequence[Given]) -> list[Outcome]:
         heads = _locked(connection, lessons)
         books = {lesson: self._book(lesson, heads[lesson], connection) for lesson in lessons}

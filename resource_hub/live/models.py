@@ -91,6 +91,18 @@ class RoomCheck(Model):
     note: Mapped[str] = mapped_column(sa.String(200))
 
 
+class LessonVoice(Model):
+    """A clip that a lead recorded for rooms which live sound did not reach, named by their page; kept for a week."""
+
+    __tablename__ = "lesson_voice"
+
+    lesson_id: Mapped[str] = mapped_column(sa.ForeignKey("lesson.id", ondelete="CASCADE"), primary_key=True)
+    voice: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    at: Mapped[datetime]
+    media_type: Mapped[str] = mapped_column(sa.String(32))
+    sound: Mapped[bytes]
+
+
 class LessonCounts(Model):
     """What a lesson was, in counts, kept for ever; ``sites`` holds one ``summary.SiteSummary`` a class.
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from resource_hub.infra.db import db
 from resource_hub.kernel import clock
 from resource_hub.live.checks import CheckFacts, Rung
-from resource_hub.live.models import LessonFact, LessonLog, RoomCheck
+from resource_hub.live.models import LessonFact, LessonLog, LessonVoice, RoomCheck
 from resource_hub.live.state import Fact
 from resource_hub.live.summary import LessonSummary, summary
 from resource_hub.timetable import queries as timetable
@@ -72,6 +72,12 @@ def planned_end_ms(lesson: str) -> int | None:
     """Return when the timetable lets the lesson end, in milliseconds since 1970."""
     found = timetable.lesson(lesson)
     return None if found is None else clock.ms(found.ends_at)
+
+
+def voice(lesson: str, name: str) -> tuple[str, bytes] | None:
+    """Return a clip of the lesson with its media type."""
+    row = db.session.get(LessonVoice, (lesson, name))
+    return None if row is None else (row.media_type, row.sound)
 
 
 def last_checks(class_ids: Iterable[str]) -> Mapping[str, CheckFacts]:

@@ -4,7 +4,7 @@ import hashlib
 
 from flask import Blueprint, Response, current_app, request
 
-from resource_hub.infra import turn, unit
+from resource_hub.infra import janus, turn, unit
 from resource_hub.infra.features import hub
 from resource_hub.infra.web.doors import requires, viewer
 from resource_hub.infra.web.replies import body, query, reply
@@ -48,12 +48,13 @@ def take_bytes(lesson_id: str) -> Response:
 @blueprint.get("/lessons/<lesson_id>/ice")
 @requires("live.join")
 def show_ice(lesson_id: str) -> Response:
-    """Give the way to the media relay with a pass of six hours; an empty list where there is none."""
+    """Give the way to the media relay with a pass of six hours (an empty list where there is none), and whether there is a forwarder."""
     me = viewer()
     seated(me, lesson_id, as_observer=False)
     # The relay judges the pass by the machine's clock, whatever ours was set to.
     servers = turn.ice_servers(hub().settings, current_app.config["SECRET_KEY"], _opaque(me), int(clock.real().timestamp()))
-    return reply({"ice_servers": servers, "lives_s": turn.PASS_LIFE_S})
+    forwards = janus.is_there(hub().settings)
+    return reply({"ice_servers": servers, "lives_s": turn.PASS_LIFE_S, "forwards": forwards})
 
 
 @blueprint.post("/lessons/<lesson_id>/checks")

@@ -98,6 +98,10 @@ class Rooms:
         """Return the connections in each seat with their devices, those of other nodes too."""
         return await self.in_log(lambda: self._log.seats(lesson))
 
+    async def audio(self, lesson: str) -> dict[str, str]:
+        """Return by site which device has the room's sound."""
+        return await self.in_log(lambda: self._log.audio(lesson))
+
     def lessons(self) -> list[str]:
         """Return the lessons in which somebody is connected here."""
         return list(self._members)

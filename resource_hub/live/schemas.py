@@ -16,6 +16,9 @@ MOST_SITES = 13
 LONGEST_STROKE = 4_000
 """Characters of encoded points: about 1,500 points, more than a minute of writing."""
 
+LONGEST_DESCRIPTION = 40_000
+"""Characters: a session description with three sizes of picture and many candidates is about 12,000."""
+
 Ident = Annotated[str, StringConstraints(min_length=1, max_length=24, pattern=r"^[A-Za-z0-9_-]+$")]
 Deck = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
 """An asset of the lesson pack, or ``board`` for blank pages."""
@@ -27,6 +30,7 @@ LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
 Count = Annotated[int, Field(ge=0, le=200)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Rung = Literal["video720", "video360", "video180", "still", "audio24", "audio16", "audio12", "text"]
 
 
 class Data(BaseModel):
@@ -201,10 +205,30 @@ class LinkState(Data):
     """The rung of the ladder a site is on, and what was measured."""
 
     site: Site
-    rung: Literal["video720", "video360", "video180", "still", "audio24", "audio16", "audio12", "text", "off"]
+    rung: Rung | Literal["off"]
     rtt_ms: int = Field(default=0, ge=0, le=60_000)
     loss: Share = 0
     concealed: Share = 0
+
+
+class LinkLimit(Data):
+    """The best rung that a site's line may take, chosen by hand; null: what the line carries."""
+
+    site: Site
+    rung: Rung | None = None
+
+
+class Route(Data):
+    """How sound and picture reach several rooms: through the forwarder, or as a star through the lead room."""
+
+    via: Literal["sfu", "star"]
+
+
+class Voice(Data):
+    """A recorded clip for rooms that live sound does not reach; ``voice`` as the server named it."""
+
+    voice: Ident
+    ms: int = Field(ge=1, le=25_000)
 
 
 class Report(Data):
@@ -285,6 +309,42 @@ class Signal(BaseModel):
     lesson: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     to: Ident
     data: dict[str, object]
+
+
+class InLesson(BaseModel):
+    """Whatever is about one lesson and is no fact of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lesson: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+class Offer(InLesson):
+    """A session description for the forwarder: the offer to send for one's own site."""
+
+    sdp: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_DESCRIPTION)]
+
+
+class Hear(InLesson):
+    """To hear and see ``site`` through the forwarder."""
+
+    site: Site
+
+
+class Heard(Hear):
+    """The answer to the forwarder's offer of ``site``."""
+
+    sdp: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_DESCRIPTION)]
+
+
+class Tune(Hear):
+    """The rung on which ``site`` is to come here."""
+
+    rung: Rung
+
+
+class VoiceName(InLesson):
+    voice: Ident
 
 
 class Passing(BaseModel):

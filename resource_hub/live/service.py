@@ -13,9 +13,10 @@ from resource_hub.kernel.errors import N_, NotAllowed
 from resource_hub.kernel.ids import new_id
 from resource_hub.live.checks import CheckIn
 from resource_hub.live.log import LATE, Consequence
-from resource_hub.live.models import LessonFact, LessonLog, LessonSeat, RoomCheck
-from resource_hub.live.seats import Seat
+from resource_hub.live.models import LessonFact, LessonLog, LessonSeat, LessonVoice, RoomCheck
+from resource_hub.live.seats import Part, Seat
 from resource_hub.live.state import Fact
+from resource_hub.live.voices import MOST_CLIPS, NotTheLead, TooManyClips, media_type_of
 from resource_hub.timetable import service as timetable
 from resource_hub.timetable.queries import LessonFacts
 
@@ -52,6 +53,24 @@ def keep_check(seat: Seat, lesson: LessonFacts, found: CheckIn, *, device: str) 
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+def keep_voice(seat: Seat, lesson_id: str, voice: str, sound: bytes) -> None:
+    """Keep a clip of the lead under the name that their page gave it; one that is kept already stays as it is."""
+    if seat.part is not Part.LEAD:
+        raise NotTheLead
+    media_type = media_type_of(sound)
+    if db.session.get(LessonVoice, (lesson_id, voice)) is not None:
+        return
+    count = db.session.scalar(sa.select(sa.func.count()).select_from(LessonVoice).where(LessonVoice.lesson_id == lesson_id)) or 0
+    if count >= MOST_CLIPS:
+        raise TooManyClips
+    db.session.add(LessonVoice(lesson_id=lesson_id, voice=voice, at=clock.now(), media_type=media_type, sound=sound))
+
+
+def forget_voices(before: datetime) -> None:
+    """Erase the clips that were recorded before that moment."""
+    db.session.execute(sa.delete(LessonVoice).where(LessonVoice.at < before))
 
 
 def forget_checks(before: datetime) -> None:

@@ -18,16 +18,19 @@ import socketio
 from flask import Flask
 from flask_babel import force_locale
 
-from resource_hub.infra import unit
+from resource_hub.infra import installation, janus, unit
+from resource_hub.infra.features import hub
 from resource_hub.infra.realtime.server import token_of
 from resource_hub.infra.web.replies import describe
 from resource_hub.kernel import clock
 from resource_hub.kernel.errors import N_, Broken, HubError, Invalid, NotAllowed, NotFound, TooMany
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.live import access, acts, presence, service
+from resource_hub.live.forward_door import ForwardDoor, Handle
+from resource_hub.live.forwarding import Forwarding
 from resource_hub.live.log import Given, Log, Outcome
 from resource_hub.live.rooms import Rooms
-from resource_hub.live.schemas import Command, Join, LoadPage, Model, Passing, Signal, parsed
+from resource_hub.live.schemas import LONGEST_DESCRIPTION, Command, InLesson, Join, LoadPage, Model, Passing, Signal, parsed
 from resource_hub.live.seats import ROOMS, Seat, seat_of
 from resource_hub.live.state import Fact
 from resource_hub.people.entry import viewer_of_token
@@ -86,6 +89,7 @@ class Door:
         self._node = presence.new_node()
         self._connections: dict[str, _Connection] = {}
         self._rooms = Rooms(app, Log(service.CONSEQUENCES), self._send)
+        self._forward = ForwardDoor(_forwarding(app), self._rooms)
         self._tending: asyncio.Task[None] | None = None
 
     def open(self) -> None:
@@ -100,6 +104,8 @@ class Door:
         on("pointer:pass", self._told(partial(self._pass, "pointer:passed"), Passing, is_passing=True))
         on("signal:pass", self._told(self._signal, Signal, is_passing=True))
         on("clock:ask", self._ask_clock)
+        for name, (model, handle) in self._forward.handlers().items():
+            on(name, self._told(partial(self._forwarded, handle), model))
         for act in acts.ACTS.values():
             on(act.name, self._told(partial(self._command, act), Command))
 
@@ -197,6 +203,7 @@ class Door:
     async def _give_up_seat(self, connection: _Connection, lesson: str) -> None:
         seat = connection.seats.pop(lesson)
         self._rooms.leave(lesson)
+        self._forward.left(lesson, connection.device)
         if not seat.is_invisible:
             await self._rooms.give(_left(lesson, seat, connection.ident))
 
@@ -261,7 +268,7 @@ class Door:
     async def _signal(self, _sid: str, connection: _Connection, signal: Signal) -> Reply:
         """Pass a setting-up of media to one other device in the lesson; NotFound while it is cut off or gone."""
         seat = self._seated(connection, signal.lesson)
-        if len(str(signal.data)) > _LONGEST_SIGNAL:
+        if len(str(signal.data)) > LONGEST_DESCRIPTION:
             raise Invalid
         there = await self._rooms.seats(signal.lesson)
         if not any(signal.to in conns.values() for conns in there.values()):
@@ -270,12 +277,17 @@ class Door:
         await self._sio.emit("signal:passed", told, room=_device_room(signal.lesson, signal.to), namespace=NAMESPACE)
         return {}
 
+    async def _forwarded(self, handle: Handle, _sid: str, connection: _Connection, wanted: InLesson) -> Reply:
+        return await handle(self._seated(connection, wanted.lesson), connection.device, wanted)
+
     @staticmethod
     async def _ask_clock(_sid: str, _given: object = None) -> Reply:
         return {"ok": True, "data": {"now": clock.ms(clock.now())}}
 
     async def _send(self, lesson: str, facts: list[Fact]) -> None:
         await self._sio.emit("facts", facts, room=lesson, namespace=NAMESPACE)
+        if any(fact["type"] == "lesson:ended" for fact in facts):
+            self._forward.ended(lesson)
 
     @staticmethod
     def _seated(connection: _Connection, lesson: str) -> Seat:
@@ -286,13 +298,22 @@ class Door:
 
 
 _LONGEST_PASSING = 2_000
-_LONGEST_SIGNAL = 40_000
-"""Characters: a session description with three sizes of picture and many candidates is about 12,000."""
 
 
 def mount(sio: socketio.AsyncServer, app: Flask) -> None:
     """Open the door ``/live`` on the socket server of this process."""
     Door(sio, app).open()
+
+
+def _forwarding(app: Flask) -> Forwarding | None:
+    """Return the way to the forwarder of this installation, if it has one."""
+    with app.app_context():
+        settings = hub().settings
+    if not janus.is_there(settings):
+        return None
+    found = installation.load(settings)
+    secret = janus.api_secret(found.secrets.session)
+    return Forwarding(janus.Janus(janus.address(found), secret), secret)
 
 
 def _device_room(lesson: str, device: str) -> str:

@@ -16,6 +16,8 @@ Fact = Mapping[str, Any]
 CHAT_SHOWN = 200
 """Older words of the chat are in the log alone."""
 NOTICES_SHOWN = 20
+VOICES_KEPT = 4
+"""Clips that a room which comes back still plays; older ones were about something else."""
 
 
 def new(lesson: str) -> State:
@@ -24,7 +26,8 @@ def new(lesson: str) -> State:
         "lesson": lesson, "seq": 0, "phase": "planned", "started_at": None, "ended_at": None, "ends_at": None, "paused_at": None,
         "seats": {}, "slide": None, "pages": {}, "pointer": None, "polls": {}, "hands": [], "stage": None, "buzz": None, "chat": [],
         "timer": None, "groups": {}, "photos": [], "tickets": {}, "moods": {}, "heads": {}, "scores": {}, "notices": [], "helps": [],
-        "media": {}, "audio": {}, "links": {}, "reports": {}, "reflections": {}, "minutes": [], "recording": None,
+        "media": {}, "audio": {}, "links": {}, "limits": {}, "route": None, "voices": [], "reports": {}, "reflections": {}, "minutes": [],
+        "recording": None,
     }  # fmt: skip
 
 
@@ -239,6 +242,22 @@ def _not_recording(state: State, _data: Fact, _fact: Fact) -> None:
     state["recording"] = None
 
 
+def _limited(state: State, data: Fact, _fact: Fact) -> None:
+    if data["rung"] is None:
+        state["limits"].pop(str(data["site"]), None)
+    else:
+        state["limits"][str(data["site"])] = data["rung"]
+
+
+def _routed(state: State, data: Fact, _fact: Fact) -> None:
+    state["route"] = data["via"]
+
+
+def _spoken(state: State, data: Fact, fact: Fact) -> None:
+    voice = {"id": data["id"], "voice": data["voice"], "ms": data["ms"], "at": fact["at"]}
+    state["voices"] = [*state["voices"][1 - VOICES_KEPT :], voice]
+
+
 def _reported(state: State, data: Fact, _fact: Fact) -> None:
     state["reports"][str(data["site"])] = {"went": data["went"], "text": data["text"]}
 
@@ -298,6 +317,9 @@ _CHANGES: dict[str, Callable[[State, Fact, Fact], None]] = {
     "link:changed": _link_changed,
     "recording:started": _recording,
     "recording:stopped": _not_recording,
+    "link:limited": _limited,
+    "route:changed": _routed,
+    "voice:added": _spoken,
     "report:given": _reported,
     "reflection:given": _reflected,
     "minute:added": _minuted,

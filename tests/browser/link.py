@@ -9,6 +9,7 @@ whatever ends it, because both children live only as long as their pipe to it.
 
 import fcntl
 import heapq
+import itertools
 import json
 import os
 import random
@@ -33,6 +34,7 @@ _ETHERNET_HEADER = 14  # no line to a village carries it, so it does not count
 _MTU = 1400
 _QUEUE_BYTES = 64_000  # what a cheap modem holds back before it drops
 _ROOT = Path(__file__).parents[2]
+_LAID = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,10 @@ CUT = Line(Shape(is_down=True), Shape(is_down=True))
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A standing line. ``city``: the address of this side, at which the village finds a server."""
+    """A standing line. ``city``: the address of this side, at which the village finds a server; ``farm``: that of the far end."""
 
     city: str
+    farm: str
     village_pid: int
     control: socket.socket
 
@@ -77,9 +80,13 @@ class Link:
         """Return the command line that runs ``command`` at the far end."""
         return ["nsenter", f"--net=/proc/{self.village_pid}/ns/net", "--", *command]
 
+    def let_reach(self, address: str) -> None:
+        """From the far end another address of this side is to be reached over this line too."""
+        _run(*self.in_village("ip", "route", "add", f"{address}/32", "via", self.city))
+
     def program(self, folder: Path, path: str) -> Path:
         """Write a program that runs ``path`` at the far end, for what starts programs by path."""
-        made = folder / f"village-{Path(path).name}"
+        made = folder / f"village-{self.village_pid}-{Path(path).name}"
         made.write_text(f'#!/bin/sh\nexec {" ".join(self.in_village(path))} "$@"\n')
         made.chmod(0o755)
         return made
@@ -88,7 +95,8 @@ class Link:
 @contextmanager
 def standing_link(line: Line = OPEN) -> Iterator[Link]:
     """Lay a line between this network namespace and a new one; needs root, or root of a user namespace."""
-    net, ours = f"10.77.{os.getpid() % 256}", os.getpid()
+    number = next(_LAID)
+    net, ours = f"10.{77 + number % 20}.{os.getpid() % 256}", f"{os.getpid()}.{number}"
     city, farm, cables = f"city{ours}", f"farm{ours}", (f"near{ours}", f"far{ours}")
     with ExitStack() as kept:
         control, theirs = socket.socketpair()
@@ -97,7 +105,7 @@ def standing_link(line: Line = OPEN) -> Iterator[Link]:
         between = [sys.executable, "-m", "tests.browser.link", *cables, str(theirs.fileno())]
         mast = kept.enter_context(_ending(subprocess.Popen(["unshare", "--net", *between], cwd=_ROOT, pass_fds=[theirs.fileno()])))
         theirs.close()
-        link = Link(f"{net}.1", village.pid, control)
+        link = Link(f"{net}.1", f"{net}.2", village.pid, control)
         for end, cable, process in ((city, cables[0], None), (farm, cables[1], village)):
             _run("ip", "link", "add", end, "mtu", str(_MTU), "type", "veth", "peer", "name", cable)
             _let_kernel_count_checksums(end)

@@ -147,6 +147,12 @@ class Play:
                 return {"site": site}
             case "link:report":
                 return {"site": site, "rung": pick.choice(("video360", "still", "audio16", "text"))}
+            case "link:limit":
+                return {"site": site, "rung": pick.choice((None, "still", "audio24"))}
+            case "route:set":
+                return {"via": pick.choice(("sfu", "star"))}
+            case "voice:add":
+                return {"voice": f"voi_{self.count}", "ms": pick.randrange(500, 20_000)}
             case "report:give":
                 return {"site": site, "went": "well", "text": "学得不错"}
         return {}

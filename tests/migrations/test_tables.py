@@ -123,6 +123,5 @@ def value(column: sa.Column[Any], made: dict[str, dict[str, Any]]) -> Any:
         return next(iter(kind.enum_class or kind.enums))
     if isinstance(kind, sa.JSON):
         return {}
-    return {str: "1", bytes: b"1", int: 1, float: 1.0, bool: True, date: date(2026, 9, 1), datetime: datetime(2026, 9, 1, tzinfo=UTC)}[
-        kind.python_type
-    ]
+    plain = {str: "1", bytes: b"1", int: 1, float: 1.0, bool: True, date: date(2026, 9, 1), datetime: datetime(2026, 9, 1, tzinfo=UTC)}
+    return plain[kind.python_type]

@@ -1,5 +1,6 @@
 /** A class from afar as the lead sees it: its picture, whether it is there, how it hears, who wants to speak. */
 import { useLesson, useNow } from "./hooks";
+import { LineChoice } from "./LineChoice";
 import { MediaPlace } from "./MediaPlace";
 import type { Site } from "./props";
 import { headsOf, presenceOf, rungWords, silence } from "./sites";
@@ -44,9 +45,12 @@ export function Tile({ site, look, onStage }: TileProps) {
         </p>
       </div>
       {canStage && (
-        <button type="button" class={`btn ${isStage ? "btn-primary" : "btn-plain"} stage-button`} aria-pressed={isStage} onClick={() => onStage(isStage ? null : position)}>
-          {t(isStage ? "stage_leave" : "stage_take")}
-        </button>
+        <div class="tile-acts">
+          {presence.kind !== "never" && look !== "row" && <LineChoice site={position} isBare />}
+          <button type="button" class={`btn ${isStage ? "btn-primary" : "btn-plain"} stage-button`} aria-pressed={isStage} onClick={() => onStage(isStage ? null : position)}>
+            {t(isStage ? "stage_leave" : "stage_take")}
+          </button>
+        </div>
       )}
     </section>
   );

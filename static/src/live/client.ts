@@ -17,6 +17,13 @@ export interface Refusal {
   retry_after?: number | null;
 }
 
+/** The server's refusal of a question; `cut` when it could not be asked. */
+export class Unanswered extends Error {
+  constructor(readonly code: string) {
+    super(code);
+  }
+}
+
 export interface Passed {
   by: string;
   data: Record<string, any>;
@@ -140,6 +147,15 @@ export class LessonClient {
     const wanted = { lesson: this.options.lesson, to, data };
     const reply: Reply | null = await this.socket.timeout(ANSWER_MS).emitWithAck("signal:pass", wanted).catch(() => null);
     return reply?.ok ?? false;
+  }
+
+  /** Ask something that is no act of teaching and return what is answered; raises Unanswered. */
+  async ask(name: string, data: Record<string, unknown>): Promise<any> {
+    if (!this.isJoined) throw new Unanswered("cut");
+    const wanted = { lesson: this.options.lesson, ...data };
+    const reply: Reply | null = await this.socket.timeout(ANSWER_MS).emitWithAck(name, wanted).catch(() => null);
+    if (!reply?.ok) throw new Unanswered(reply?.error.code ?? "cut");
+    return reply.data;
   }
 
   close(): void {

@@ -20,7 +20,8 @@ const RUNGS: Record<string, Word> = {
 
 export function rungWords(lesson: Lesson, site: number): string {
   const word = RUNGS[lesson.state.links[String(site)]?.rung ?? ""];
-  return word ? t(word) : "";
+  if (!word) return "";
+  return lesson.state.limits[String(site)] ? t("rung_limited", { rung: t(word) }) : t(word);
 }
 
 /** Who of a class is in the lesson: its screen, its assistant, both, or nobody. */

@@ -90,6 +90,11 @@ export interface State {
   /** By site: the one device whose microphone and loudspeaker are used there. */
   audio: Record<string, string>;
   links: Record<string, { rung: string; at: number }>;
+  /** By site: the best rung that its line may take, chosen by hand. */
+  limits: Record<string, string>;
+  /** How sound and picture reach several rooms; null until there are several. */
+  route: "sfu" | "star" | null;
+  voices: { id: string; voice: string; ms: number; at: number }[];
   reports: Record<string, { went: string; text: string }>;
   /** By seat. */
   reflections: Record<string, Reflection>;
@@ -103,13 +108,15 @@ export interface State {
 
 const CHAT_SHOWN = 200;
 const NOTICES_SHOWN = 20;
+const VOICES_KEPT = 4;
 
 export function newState(lesson: string): State {
   return {
     lesson, seq: 0, phase: "planned", started_at: null, ended_at: null, ends_at: null, paused_at: null,
     seats: {}, slide: null, pages: {}, pointer: null, polls: {}, hands: [], stage: null, buzz: null, chat: [],
     timer: null, groups: {}, photos: [], tickets: {}, moods: {}, heads: {}, scores: {}, notices: [], helps: [],
-    media: {}, audio: {}, links: {}, reports: {}, reflections: {}, minutes: [], recording: null,
+    media: {}, audio: {}, links: {}, limits: {}, route: null, voices: [], reports: {}, reflections: {}, minutes: [],
+    recording: null,
   };
 }
 
@@ -281,6 +288,16 @@ const CHANGES: Record<string, Change> = {
   },
   "recording:stopped": (state) => {
     state.recording = null;
+  },
+  "link:limited": (state, data) => {
+    if (data.rung === null) delete state.limits[String(data.site)];
+    else state.limits[String(data.site)] = data.rung;
+  },
+  "route:changed": (state, data) => {
+    state.route = data.via;
+  },
+  "voice:added": (state, data, fact) => {
+    state.voices = kept(state.voices, { id: data.id, voice: data.voice, ms: data.ms, at: fact.at }, VOICES_KEPT);
   },
   "report:given": (state, data) => {
     state.reports[String(data.site)] = { went: data.went, text: data.text };

@@ -20,10 +20,11 @@ import { Camera } from "./Camera";
 import { HandSheet, HeadsSheet, HelpSheet } from "./Sheets";
 import { MoodSheet, ReportSheet, TicketSheet } from "./Counts";
 import { Now } from "./Now";
+import { RoomMedia } from "./RoomMedia";
 import { Chat } from "../../live/Chat";
 
 const BIG = ["hand", "heads", "photo", "votes", "help"] as const;
-const SMALL = ["ticket", "mood", "works", "chat", "report"] as const;
+const SMALL = ["ticket", "mood", "works", "chat", "media", "report"] as const;
 /** Once the lesson is over. */
 const LATER = ["works", "reflect", "ticket", "chat", "report"] as const;
 type Small = (typeof SMALL)[number] | (typeof LATER)[number];
@@ -100,6 +101,7 @@ export function Assist() {
             {shown === "report" && <ReportSheet site={site} onDone={end(t("done_report"))} />}
             {shown === "works" && <Works />}
             {shown === "reflect" && <Reflect onDone={end(t("done_reflect"))} />}
+            {shown === "media" && <RoomMedia site={site} />}
             {shown === "chat" && <Chat canSay />}
           </section>
         )}

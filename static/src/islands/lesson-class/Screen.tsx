@@ -10,11 +10,13 @@ import { Board } from "../../live/Board";
 import { CheckDoor } from "../../live/check/CheckDoor";
 import { useLesson, useNow } from "../../live/hooks";
 import type { Tool } from "../../live/ink";
-import { HeldSound, useCarrier } from "../../live/MediaControls";
+import { HeldSound, MediaWords, useCarrier } from "../../live/MediaControls";
 import { MediaPlace } from "../../live/MediaPlace";
 import { siteOf } from "../../live/props";
 import { RecordingSign } from "../../live/recording/Sign";
 import { Stocker } from "../../live/stock/stocker";
+import { useTalkKey } from "../../live/Talk";
+import { VoiceHeard } from "../../live/Voice";
 import { keepAwake } from "../../live/wake";
 import { t } from "../../live/words";
 import { CarryOn } from "./CarryOn";
@@ -44,6 +46,10 @@ export function Screen() {
   useEffect(() => {
     if (takes) void carrier?.start();
   }, [takes]);
+  useTalkKey(carrier, site !== 0 && state.phase === "running");
+  // Who is on stage elsewhere is heard here where the way of the lesson lets them be.
+  const staged = state.stage?.site;
+  const guest = staged !== undefined && staged !== 0 && staged !== site && state.route === "sfu" ? staged : null;
   // Only with a line: without one there may be no page to go to.
   const leaves = line === "joined" && isOver(state, props.ends_at, now);
   useEffect(() => {
@@ -54,6 +60,8 @@ export function Screen() {
     <div class={`screen ${isStage ? "is-stage" : ""} ${isLongCut ? "has-card" : ""}`}>
       <Board tool={tool} />
       {site !== 0 && <div class="screen-corner"><MediaPlace site={0} words="" /></div>}
+      {guest !== null && <div class="screen-corner screen-guest"><MediaPlace site={guest} words="" /></div>}
+      {site !== 0 && state.phase === "running" && <ScreenMedia site={site} isTalking={carrier?.isTalking ?? false} />}
       {isLongCut && <CarryOn />}
       {!isLongCut && state.phase === "planned" && <Cover title={props.title} words={line === "connecting" ? t("screen_connecting") : now < props.starts_at ? t("screen_soon") : t("screen_waiting", { name: props.lead })} isBefore />}
       {!isLongCut && state.phase === "paused" && <Cover title={t("screen_paused")} words={t("screen_paused_more")} />}
@@ -61,6 +69,17 @@ export function Screen() {
       {!isLongCut && <Ribbon site={site} />}
       <RecordingSign />
       <HeldSound />
+    </div>
+  );
+}
+
+/** What a class is told of its own sound and picture: a held microphone, a clip that plays, what does not work. */
+function ScreenMedia({ site, isTalking }: { site: number; isTalking: boolean }) {
+  return (
+    <div class="screen-media">
+      {isTalking && <p class="screen-talking" role="status">{t("talk_open")}</p>}
+      <VoiceHeard site={site} />
+      <MediaWords isBare />
     </div>
   );
 }

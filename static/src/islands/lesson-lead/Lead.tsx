@@ -9,6 +9,7 @@ import { Refused, useLesson } from "../../live/hooks";
 import type { Tool, Writing } from "../../live/ink";
 import { followClicker } from "../../live/keys";
 import { MediaControls } from "../../live/MediaControls";
+import { VoiceButton } from "../../live/Voice";
 import { receivers } from "../../live/props";
 import { RecordControl, RecordingContext, useRecordingDesk } from "../../live/recording/Recording";
 import { Strip } from "../../live/Strip";
@@ -72,13 +73,17 @@ export function Lead() {
         <Extras />
       </div>
       <Strip />
-      <aside class={`tiles tiles-${Math.min(far.length, 4)} ${staged === null ? "" : "has-stage"}`} aria-label={t("tiles")}>
-        {ordered.map((site) => (
-          <Tile key={site.position} site={site} look={staged === null ? "plain" : site.position === staged ? "stage" : "row"} onStage={onStage} />
-        ))}
-        {far.length === 0 && <p class="tiles-none">{t("tiles_none")}</p>}
-        <Refused of="stage" />
-      </aside>
+      <div class="lead-side">
+        <aside class={`tiles tiles-${Math.min(far.length, 4)} ${staged === null ? "" : "has-stage"}`} aria-label={t("tiles")}>
+          {ordered.map((site) => (
+            <Tile key={site.position} site={site} look={staged === null ? "plain" : site.position === staged ? "stage" : "row"} onStage={onStage} />
+          ))}
+          {far.length === 0 && <p class="tiles-none">{t("tiles_none")}</p>}
+          <Refused of="stage" />
+        </aside>
+        {state.route === "star" && far.length > 1 && !isOver && <p class="tiles-note">{t("route_star")}</p>}
+        <VoiceButton />
+      </div>
     </div>
     </RecordingContext.Provider>
   );

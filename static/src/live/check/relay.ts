@@ -1,11 +1,11 @@
 /** Whether the relay answers, through which sound goes when two rooms find no straight way to each other. */
-import { relaysOf } from "../media/devices";
+import { reachOf } from "../media/devices";
 
 const PATIENCE_MS = 6_000;
 
 /** True when it does, false when it does not, null when this installation has none or the browser cannot tell. */
 export async function relayAnswers(lesson: string): Promise<boolean | null> {
-  const iceServers = await relaysOf(lesson);
+  const { iceServers } = await reachOf(lesson);
   if (!iceServers.length || typeof RTCPeerConnection === "undefined") return null;
   const pc = new RTCPeerConnection({ iceServers, iceTransportPolicy: "relay" });
   try {

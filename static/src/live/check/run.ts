@@ -4,6 +4,7 @@
  * Rule: whatever fails is a finding in words, never an end of the check.
  */
 import { api } from "../../shared/api";
+import { byChoice } from "../media/capture";
 import { openDevices } from "../media/devices";
 import type { Lesson } from "../store";
 import { t } from "../words";
@@ -52,7 +53,7 @@ export async function report(lesson: string, found: Found): Promise<string> {
 
 async function openCamera(watching: Watching, signal: AbortSignal): Promise<boolean> {
   watching.told("camera", "busy", t("check_camera_now"));
-  const stream = await openDevices({ video: { width: { ideal: 1280 } } });
+  const stream = await openDevices({ video: byChoice("video", { width: { ideal: 1280 } }) });
   if (typeof stream === "string") return refuse(watching, "camera", stream === "denied" ? "check_camera_denied" : stream === "insecure" ? "check_insecure" : "check_camera_none");
   const stop = (): void => letGo(stream);
   if (signal.aborted) stop();
@@ -64,7 +65,7 @@ async function openCamera(watching: Watching, signal: AbortSignal): Promise<bool
 
 async function hearRoom(watching: Watching, signal: AbortSignal): Promise<Pick<Found, "mic" | "echo">> {
   watching.told("mic", "busy", t("check_mic_now"));
-  const stream = await openDevices({ audio: { echoCancellation: true, noiseSuppression: false, autoGainControl: true } });
+  const stream = await openDevices({ audio: byChoice("audio", { echoCancellation: true, noiseSuppression: false, autoGainControl: true }) });
   if (typeof stream === "string") {
     refuse(watching, "mic", stream === "denied" ? "check_mic_denied" : stream === "insecure" ? "check_insecure" : "check_mic_none");
     watching.told("echo", "", t("check_echo_unknown"));

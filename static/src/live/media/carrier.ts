@@ -1,19 +1,20 @@
 /**
- * Sound and picture of this page's device: asks for camera and microphone, and puts what comes from other
- * rooms into their places. A lesson goes on without any of it; every refusal is told in words.
+ * Sound and picture of this page's device: asks for camera and microphone, and lets them go by the route of the
+ * lesson. A lesson goes on without any of it; every refusal is told in words.
  */
 import type { Lesson } from "../store.ts";
 import { carryMedia } from "../places.ts";
+import { another, capture, choose, chosen, type Kind, type Own } from "./capture.ts";
 import { MediaDesk } from "./desk.ts";
-import { openDevices, relaysOf } from "./devices.ts";
-import type { Rung } from "./ladder.ts";
+import { reachOf } from "./devices.ts";
+import { ForwardDesk } from "./forward.ts";
+import type { Shown } from "./lines.ts";
+import { Pictures } from "./pictures.ts";
 
-export type Own = "off" | "asking" | "on" | "listening" | "refused" | "missing" | "insecure";
+export type { Own };
 
-const SPEECH: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 };
-const LEAD_PICTURE: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 20 } };
-const VILLAGE_PICTURE: MediaTrackConstraints = { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 15 } };
-const CHOICE = "hub-media-choice";
+/** A press that is not renewed for so long is over, whatever became of who pressed. */
+const HELD_MS = 5_000;
 
 export class Carrier {
   own: Own = "off";
@@ -21,31 +22,37 @@ export class Carrier {
   hasCamera = false;
   isMuted = false;
   isDark = false;
-  /** The browser lets no sound out until somebody touches the page. */
-  isSoundHeld = false;
-  private desk: MediaDesk | null = null;
-  private local: MediaStream | null = null;
-  private readonly shown = new Map<number, { places: Set<HTMLElement>; stream: MediaStream | null; still: string | null; isMoving: boolean }>();
+  isTalking = false;
+  local: MediaStream | null = null;
+  private readonly pictures: Pictures;
+  private desks: (MediaDesk | ForwardDesk)[] = [];
+  private straight: MediaDesk | null = null;
   private readonly watching = new Set<() => void>();
   private readonly undo: (() => void)[] = [];
+  private talkEnds: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly lesson: Lesson,
     readonly site: number,
   ) {
-    carryMedia({ show: (place, from) => this.show(place, from) });
+    this.pictures = new Pictures((from) => lesson.state.media[String(from)]?.camera !== false, () => this.tell());
+    this.pictures.useSpeaker(chosen().speaker ?? "");
+    carryMedia({ show: (place, from) => this.pictures.show(place, from) });
     this.undo.push(
       lesson.watchBoard({
-        onSignal: (passed) => void this.desk?.receive(passed.device, passed.data),
-        onState: (facts) => facts?.forEach((fact) => fact.type === "seat:joined" && this.desk?.mend(fact.data.device)),
+        onSignal: (passed) => this.signalled(passed.by, passed.device, passed.data),
+        onState: (facts) => facts?.forEach((fact) => fact.type === "seat:joined" && this.straight?.mend(fact.data.device)),
       }),
     );
+    const plugged = (): void => void this.takeBack();
+    navigator.mediaDevices?.addEventListener("devicechange", plugged);
+    this.undo.push(() => navigator.mediaDevices?.removeEventListener("devicechange", plugged));
     let wasJoined = false;
     this.undo.push(
       lesson.watch(() => {
         const isJoined = lesson.line === "joined";
-        this.desk?.follow();
-        if (isJoined && !wasJoined) this.desk?.mend();
+        this.desks.forEach((desk) => desk.follow());
+        if (isJoined && !wasJoined) this.straight?.mend();
         wasJoined = isJoined;
       }),
     );
@@ -61,6 +68,10 @@ export class Carrier {
     return () => this.watching.delete(listener);
   }
 
+  get isSoundHeld(): boolean {
+    return this.pictures.isSoundHeld;
+  }
+
   /** Whether the room's sound is this page's, nobody's, or that of another device that is here. */
   get holder(): "us" | "nobody" | "other" {
     const { audio, seats } = this.lesson.state;
@@ -70,26 +81,54 @@ export class Carrier {
     return device && isThere ? "other" : "nobody";
   }
 
+  /** Whether sound of a site comes in now. */
+  hears(site: number): boolean {
+    return this.pictures.has(site);
+  }
+
   /** Take part; whoever refuses camera and microphone still hears and sees. */
   async start(): Promise<void> {
     if (this.own === "asking" || this.own === "on") return;
     this.become("asking");
-    const [local, own] = await capture(this.site === 0 ? LEAD_PICTURE : VILLAGE_PICTURE);
+    const [local, own] = await capture(this.site);
     this.local = local;
-    this.hasMicrophone = (local?.getAudioTracks().length ?? 0) > 0;
-    this.hasCamera = (local?.getVideoTracks().length ?? 0) > 0;
-    local?.getTracks().forEach((track) => track.addEventListener("ended", () => this.unplugged(track)));
-    // Without an answer the straight ways have to do.
-    const iceServers = await relaysOf(this.lesson.props.lesson).catch(() => []);
-    this.desk = new MediaDesk(this.lesson.client, this.site, { iceServers }, {
-      stream: (from, stream) => this.put(from, { stream }),
-      still: (from, picture) => this.put(from, { still: URL.createObjectURL(picture) }),
-      moving: (from, isMoving) => this.put(from, { isMoving }),
-      rung: () => this.tell(),
-    });
-    this.desk.open(local);
+    local?.getTracks().forEach((track) => this.follow(track));
+    if (!this.desks.length) await this.openDesks();
+    else for (const kind of ["audio", "video"] as const) this.give(kind);
     this.become(own);
     this.report();
+  }
+
+  /** Use another camera, microphone or loudspeaker from now on, and the next time. */
+  async use(kind: Kind | "speaker", id: string): Promise<void> {
+    choose({ [kind]: id });
+    if (kind === "speaker") this.pictures.useSpeaker(id);
+    else await this.reopen(kind);
+    this.tell();
+  }
+
+  /** Open a camera or microphone again that was unplugged, or another one in its place; false when there is none. */
+  async reopen(kind: Kind): Promise<boolean> {
+    const track = await another(kind, this.site);
+    if (!track) return false;
+    this.local ??= new MediaStream();
+    this.local.getTracks().filter((old) => old.kind === kind).forEach((old) => {
+      this.local?.removeTrack(old);
+      old.stop();
+    });
+    this.local.addTrack(track);
+    this.follow(track);
+    this.give(kind);
+    this.become("on");
+    this.report();
+    return true;
+  }
+
+  /** What was unplugged and is there again is used again, without anybody pressing anything. */
+  private async takeBack(): Promise<void> {
+    if (this.own !== "on" && this.own !== "missing") return;
+    if (!this.hasMicrophone) await this.reopen("audio");
+    if (!this.hasCamera) await this.reopen("video");
   }
 
   mute(isMuted: boolean): void {
@@ -106,107 +145,73 @@ export class Carrier {
     this.tell();
   }
 
-  /** Hold the microphone of a village open while a button is pressed. */
+  /** Hold the microphone of a village open while something is pressed; say so again and again as long as it is. */
   talk(isOn: boolean): void {
-    this.desk?.talk(isOn);
-  }
-
-  limit(rung: Rung): void {
-    this.desk?.limit(rung);
-  }
-
-  /** Somebody touched the page: let the sound out. */
-  openSound(): void {
-    this.isSoundHeld = false;
-    this.shown.forEach(({ places }) => places.forEach((place) => void place.querySelector("video")?.play().catch(() => undefined)));
+    clearTimeout(this.talkEnds);
+    if (isOn) this.talkEnds = setTimeout(() => this.talk(false), HELD_MS);
+    if (isOn === this.isTalking) return;
+    this.isTalking = isOn;
+    this.desks.forEach((desk) => desk.talk(isOn));
     this.tell();
   }
 
-  close(): void {
-    this.undo.forEach((act) => act());
-    this.desk?.close();
-    this.desk = null;
+  openSound(): void {
+    this.pictures.openSound();
   }
 
-  private unplugged(track: MediaStreamTrack): void {
-    if (track.kind === "audio") this.hasMicrophone = false;
-    else this.hasCamera = false;
-    this.report();
+  close(): void {
+    clearTimeout(this.talkEnds);
+    this.undo.forEach((act) => act());
+    this.desks.forEach((desk) => desk.close());
+    this.desks = [];
+    this.straight = null;
+    this.local?.getTracks().forEach((track) => track.stop());
+  }
+
+  private async openDesks(): Promise<void> {
+    // Without an answer the straight ways have to do.
+    const { iceServers, forwards } = await reachOf(this.lesson.props.lesson).catch(() => ({ iceServers: [], forwards: false }));
+    const shown: Shown = {
+      stream: (from, stream) => this.pictures.put(from, { stream }),
+      still: (from, picture) => this.pictures.put(from, { still: URL.createObjectURL(picture) }),
+      moving: (from, isMoving) => this.pictures.put(from, { isMoving }),
+      rung: () => this.tell(),
+    };
+    const { client } = this.lesson;
+    this.straight = new MediaDesk(client, this.site, { iceServers }, shown);
+    this.desks = [this.straight, new ForwardDesk(client, this.site, { iceServers }, shown, forwards)];
+    this.desks.forEach((desk) => desk.open(this.local));
+  }
+
+  private give(kind: Kind): void {
+    const track = this.local?.getTracks().find((one) => one.kind === kind) ?? null;
+    this.desks.forEach((desk) => desk.replace(kind, this.local, track));
+  }
+
+  /** The room's assistant may open its microphone from another device; everything else sets up sound and picture. */
+  private signalled(by: string, device: string, data: Record<string, unknown>): void {
+    if (!("talk" in data)) return void this.straight?.receive(device, data);
+    if (by === `assist:${this.site}`) this.talk(data["talk"] === true);
+  }
+
+  private follow(track: MediaStreamTrack): void {
+    track.enabled = track.kind === "audio" ? !this.isMuted : !this.isDark;
+    track.addEventListener("ended", () => this.look());
+    this.look();
+  }
+
+  /** See what of microphone and camera there is. */
+  private look(): void {
+    const has = (kind: Kind) => this.local?.getTracks().some((track) => track.kind === kind && track.readyState === "live") ?? false;
+    this.hasMicrophone = has("audio");
+    this.hasCamera = has("video");
+    if (this.own === "on") this.report();
     this.tell();
   }
 
   private report(): void {
     const mic = this.hasMicrophone && !this.isMuted;
     this.lesson.act("media", "media:report", { site: this.site, mic, camera: this.hasCamera && !this.isDark });
-  }
-
-  private show(place: HTMLElement, from: number): () => void {
-    const entry = this.entry(from);
-    entry.places.add(place);
-    this.fill(place, from);
-    return () => {
-      entry.places.delete(place);
-      place.replaceChildren();
-    };
-  }
-
-  private put(from: number, what: { stream?: MediaStream | null; still?: string; isMoving?: boolean }): void {
-    const entry = this.entry(from);
-    if (what.still !== undefined) {
-      if (entry.still) URL.revokeObjectURL(entry.still);
-      entry.still = what.still;
-    }
-    if (what.stream !== undefined) entry.stream = what.stream;
-    if (what.isMoving !== undefined) entry.isMoving = what.isMoving;
-    entry.places.forEach((place) => this.fill(place, from));
-    this.tell();
-  }
-
-  /** A moving picture where there is one; else the last still, with the sound going on behind it. */
-  private fill(place: HTMLElement, from: number): void {
-    const { stream, still, places, isMoving } = this.entry(from);
-    const hasCamera = this.lesson.state.media[String(from)]?.camera !== false;
-    place.classList.toggle("is-moving", stream !== null && isMoving && hasCamera);
-    let video = place.querySelector("video");
-    if (!stream) video?.remove();
-    else {
-      if (!video) {
-        video = document.createElement("video");
-        video.playsInline = true;
-        video.autoplay = true;
-        // One loudspeaker for a room: the same class shown twice is heard once.
-        video.muted = [...places][0] !== place;
-        place.append(video);
-      }
-      if (video.srcObject !== stream) {
-        video.srcObject = stream;
-        void video.play().catch((error) => this.held(error));
-      }
-    }
-    this.fillStill(place, still);
-  }
-
-  private fillStill(place: HTMLElement, still: string | null): void {
-    let image = place.querySelector("img");
-    if (!still) return image?.remove();
-    if (!image) {
-      image = document.createElement("img");
-      image.alt = "";
-      place.prepend(image);
-    }
-    image.src = still;
-  }
-
-  private held(error: unknown): void {
-    if (!(error instanceof DOMException) || error.name !== "NotAllowedError") return;
-    this.isSoundHeld = true;
-    this.tell();
-  }
-
-  private entry(from: number) {
-    let entry = this.shown.get(from);
-    if (!entry) this.shown.set(from, (entry = { places: new Set<HTMLElement>(), stream: null, still: null, isMoving: true }));
-    return entry;
   }
 
   private become(own: Own): void {
@@ -216,45 +221,5 @@ export class Carrier {
 
   private tell(): void {
     this.watching.forEach((listener) => listener());
-  }
-}
-
-/** Camera and microphone, or what of them there is; and what to say about it. */
-async function capture(picture: MediaTrackConstraints): Promise<[MediaStream | null, Own]> {
-  const { audio, video } = chosen();
-  const wishes: MediaStreamConstraints[] = [
-    { audio: { ...SPEECH, ...audio }, video: { ...picture, ...video } },
-    { audio: { ...SPEECH, ...audio } },
-    { video: { ...picture, ...video } },
-  ];
-  let refused = false;
-  for (const wish of wishes) {
-    const found = await openDevices(wish);
-    if (found === "insecure") return [null, found];
-    if (typeof found !== "string") {
-      remember(found);
-      return [found, "on"];
-    }
-    refused ||= found === "denied";
-  }
-  return [null, refused ? "refused" : "missing"];
-}
-
-/** The devices that were used last; a device that is gone is passed over by the browser. */
-function chosen(): { audio: MediaTrackConstraints; video: MediaTrackConstraints } {
-  try {
-    const kept = JSON.parse(localStorage.getItem(CHOICE) ?? "{}") as { audio?: string; video?: string };
-    return { audio: kept.audio ? { deviceId: { ideal: kept.audio } } : {}, video: kept.video ? { deviceId: { ideal: kept.video } } : {} };
-  } catch {
-    return { audio: {}, video: {} };
-  }
-}
-
-function remember(stream: MediaStream): void {
-  const id = (kind: "audio" | "video") => stream.getTracks().find((track) => track.kind === kind)?.getSettings().deviceId;
-  try {
-    localStorage.setItem(CHOICE, JSON.stringify({ audio: id("audio"), video: id("video") }));
-  } catch {
-    // Storage is refused: the browser will choose again.
   }
 }

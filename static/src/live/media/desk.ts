@@ -6,27 +6,17 @@
  * left; the village's picture gives way before the lead's.
  */
 import type { LessonClient } from "../client.ts";
-import type { State } from "../state.ts";
-import { framing, limited, measured, newLadder, STEPS, type Ladder, type Rung, type Step } from "./ladder.ts";
+import { audioOf, encode, pictureOf } from "./encoding.ts";
+import { framing, measured, newLadder, STEPS, type Ladder, type Rung } from "./ladder.ts";
+import { Early } from "./early.ts";
+import { limitOf, opening, partners, STILL_RUNG, topOf, withTop, type Shown } from "./lines.ts";
 import { Peer, type Signal } from "./peer.ts";
 import { Meter } from "./quality.ts";
 import { sendStill, stillOf } from "./stills.ts";
 
 const MEASURE_MS = 2_000;
 const STILL_MS = 5_000;
-const STILL_RUNG = STEPS.findIndex((step) => step.rung === "still");
-const VILLAGE_TOP = STEPS.findIndex((step) => step.rung === "video360");
-
-export interface Shown {
-  /** Sound and picture of another room, or null when its line is not up. */
-  stream?: (site: number, stream: MediaStream | null) => void;
-  still?: (site: number, picture: Blob) => void;
-  /** The rung of the way from here to a room. */
-  rung?: (site: number, rung: Rung) => void;
-  /** Whether a room sends a moving picture now; a last frame that stays is none. */
-  moving?: (site: number, isMoving: boolean) => void;
-  line?: (site: number, state: RTCPeerConnectionState) => void;
-}
+const NUDGE_MS = 15_000;
 
 /** What two devices tell each other beside sound and picture. */
 interface Told {
@@ -44,14 +34,18 @@ interface Line {
   meter: Meter;
   ladder: Ladder;
   told: Told;
+  /** The class at this line's end that is not the lead's. */
+  village: number;
   audio: RTCRtpSender | null;
   video: RTCRtpSender | null;
   applied: string;
+  downSince: number;
   stream: MediaStream | null;
 }
 
 export class MediaDesk {
   private readonly lines = new Map<string, Line>();
+  private readonly early = new Early();
   private local: MediaStream | null = null;
   private ticking: ReturnType<typeof setInterval> | undefined;
   private picturing: ReturnType<typeof setInterval> | undefined;
@@ -86,7 +80,16 @@ export class MediaDesk {
     const wanted = this.local || this.ticking ? partners(this.client.state, this.site, this.client.device) : new Map<string, number>();
     for (const device of [...this.lines.keys()]) if (!wanted.has(device)) this.drop(device);
     for (const [device, site] of wanted) if (!this.lines.has(device)) this.connect(device, site);
-    for (const line of this.lines.values()) this.apply(line);
+    for (const line of this.lines.values()) {
+      line.ladder = withTop(line.ladder, Math.max(topOf(this.site), limitOf(this.client.state, line.village)));
+      this.apply(line);
+    }
+  }
+
+  /** Another camera or microphone took the place of the one before. */
+  replace(kind: "audio" | "video", local: MediaStream | null, track: MediaStreamTrack | null): void {
+    this.local = local;
+    for (const line of this.lines.values()) void line[kind]?.replaceTrack(track);
   }
 
   /** Call when this device is back in the lesson, or another one is. */
@@ -97,7 +100,9 @@ export class MediaDesk {
   /** Call with every signal that comes. */
   async receive(device: string, signal: Signal): Promise<void> {
     this.follow();
-    await this.lines.get(device)?.peer.receive(signal);
+    const line = this.lines.get(device);
+    if (line) await line.peer.receive(signal);
+    else this.early.keep(device, signal);
   }
 
   /** Open or close this room's microphone by hand; on stage it is open anyway. */
@@ -106,35 +111,27 @@ export class MediaDesk {
     this.follow();
   }
 
-  /** The best rung from now on; chosen by hand, or by the room check. */
-  limit(rung: Rung): void {
-    const top = STEPS.findIndex((step) => step.rung === rung);
-    for (const line of this.lines.values()) {
-      line.ladder = limited(line.ladder, top);
-      this.apply(line);
-    }
-  }
-
   private connect(device: string, site: number): void {
-    const top = this.site === 0 ? 0 : VILLAGE_TOP;
+    const top = topOf(this.site);
+    const village = this.site || site;
     const line: Line = {
-      peer: new Peer(device, this.client.device < device, this.config, {
+      peer: new Peer(device, this.site === 0, this.config, {
         answering: (pc) => this.answer(line, pc),
         send: (signal) => this.client.signal(device, { ...signal }),
         track: (_track, stream) => this.heard(line, stream),
         channel: (channel) => (channel.onmessage = ({ data }) => this.told(line, data)),
         state: (state) => this.stateChanged(line, state),
       }),
-      site, meter: new Meter(), ladder: newLadder(top, Math.max(top, VILLAGE_TOP)), told: {}, audio: null, video: null, applied: "", stream: null,
+      site, meter: new Meter(), ladder: newLadder(top, opening(this.client.state, village, top)), told: {}, village, audio: null, video: null, applied: "", stream: null, downSince: performance.now(),
     };
     this.lines.set(device, line);
+    for (const signal of this.early.take(device)) void line.peer.receive(signal);
     if (this.site === 0) this.offer(line);
     this.apply(line);
   }
 
   /**
-   * The lead room offers both kinds, so that a camera plugged in later needs no new agreement. Only one side
-   * makes the lines: of two offers that cross, one side's would be doubled.
+   * The lead room offers both kinds, so that a camera plugged in later needs no new agreement.
    */
   private offer(line: Line): void {
     const streams = this.local ? [this.local] : [];
@@ -193,6 +190,7 @@ export class MediaDesk {
 
   private async measure(): Promise<void> {
     for (const line of this.lines.values()) {
+      this.nudge(line);
       if (!line.peer.isUp) continue;
       const reading = line.meter.read(await line.peer.pc.getStats(), line.told.heard ?? null);
       if (!reading) continue;
@@ -200,6 +198,16 @@ export class MediaDesk {
       line.ladder = this.giveWay(line, next);
       this.tell(line, { heard: reading.heardConcealed, rung: STEPS[line.ladder.at]!.rung });
       this.apply(line);
+    }
+  }
+
+  /** A line that neither comes up nor is being mended is offered anew: what was agreed may have been lost on either side. */
+  private nudge(line: Line): void {
+    const now = performance.now();
+    if (line.peer.isUp || this.client.line !== "joined") line.downSince = now;
+    else if (now - line.downSince > NUDGE_MS) {
+      line.downSince = now;
+      line.peer.mend();
     }
   }
 
@@ -223,8 +231,8 @@ export class MediaDesk {
     if (key === line.applied && !again) return;
     line.applied = key;
     line.peer.frame(framing(step));
-    void encode(line.audio, speaks && step.audioKbps ? { maxBitrate: step.audioKbps * 1000 } : null);
-    void encode(line.video, step.video ? pictureOf(step, line.video?.track ?? null) : null);
+    void encode(line.audio, speaks ? audioOf(step.audioKbps) : null);
+    void encode(line.video, pictureOf(step, line.video?.track ?? null));
     this.shown.rung?.(line.site, step.rung);
     const kept = this.client.state.links[String(line.site)];
     if (this.site === 0 && kept?.rung !== step.rung) this.client.act("link:report", { site: line.site, rung: step.rung });
@@ -235,31 +243,4 @@ export class MediaDesk {
     const takers = [...this.lines.values()].filter((line) => line.peer.isUp && STEPS[line.ladder.at]!.hasStills);
     if (camera && takers.length) await sendStill(camera, takers.map((line) => line.peer.channel));
   }
-}
-
-/** Whom this device talks with: the lead room's device with those of all others, theirs with it. */
-export function partners(state: State, site: number, device: string): Map<string, number> {
-  const found = new Map<string, number>();
-  if (state.audio[String(site)] !== device) return found;
-  for (const [other, holder] of Object.entries(state.audio)) {
-    const isOurs = site === 0 ? other !== "0" : other === "0";
-    if (isOurs && holder !== device) found.set(holder, Number(other));
-  }
-  return found;
-}
-
-async function encode(sender: RTCRtpSender | null, wanted: Partial<RTCRtpEncodingParameters> | null): Promise<void> {
-  if (!sender) return;
-  const parameters = sender.getParameters();
-  const encoding = parameters.encodings[0];
-  if (!encoding) return; // not agreed yet; applied again when the line is up
-  encoding.active = wanted !== null;
-  Object.assign(encoding, wanted ?? {});
-  await sender.setParameters(parameters).catch(() => undefined);
-}
-
-function pictureOf(step: Step, track: MediaStreamTrack | null): Partial<RTCRtpEncodingParameters> {
-  const { height, fps, kbps } = step.video!;
-  const from = track?.getSettings().height ?? height;
-  return { maxBitrate: kbps * 1000, maxFramerate: fps, scaleResolutionDownBy: Math.max(1, from / height) } as Partial<RTCRtpEncodingParameters>;
 }

@@ -1,4 +1,4 @@
-/** Camera, microphone and the way to the relay, as both a lesson and the check before it ask for them. */
+/** Camera, microphone and the ways to other rooms, as both a lesson and the check before it ask for them. */
 import { api } from "../../shared/api";
 
 export type Unopened = "none" | "denied" | "insecure";
@@ -11,7 +11,14 @@ export async function openDevices(wanted: MediaStreamConstraints): Promise<Media
     .catch((error: unknown) => (error instanceof DOMException && error.name === "NotAllowedError" ? "denied" : "none"));
 }
 
-/** The relays of this installation with a pass for them; none is an empty list. */
-export async function relaysOf(lesson: string): Promise<RTCIceServer[]> {
-  return (await api<{ ice_servers: RTCIceServer[] }>(`/api/v1/lessons/${lesson}/ice`)).ice_servers;
+export interface Reach {
+  /** The relays of this installation with a pass for them. */
+  iceServers: RTCIceServer[];
+  /** Whether there is a forwarder for lessons of several rooms. */
+  forwards: boolean;
+}
+
+export async function reachOf(lesson: string): Promise<Reach> {
+  const found = await api<{ ice_servers: RTCIceServer[]; forwards: boolean }>(`/api/v1/lessons/${lesson}/ice`);
+  return { iceServers: found.ice_servers, forwards: found.forwards };
 }

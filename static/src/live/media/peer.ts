@@ -1,14 +1,18 @@
 /**
  * One connection of sound and picture to another device of the lesson, that heals by itself.
  *
- * Perfect negotiation: both sides may offer at any time, the polite one gives way. What is sent while the
- * other side is cut off is lost, so whenever either side is back in the lesson a connection that is not up
- * is offered anew. Signals of an earlier life of the other side's page are told apart by its device.
+ * The lead's device offers, the other answers and may ask for an offer: two offers can never cross. Every offer
+ * has its number, and an answer to another one than the last is passed over. What is sent while a side is cut off
+ * is lost, so whenever either is back in the lesson a connection that is not up is offered anew.
  */
 
 export interface Signal {
   description?: RTCSessionDescriptionInit;
+  /** Of an offer, and of the answer to it. */
+  round?: number;
   candidate?: RTCIceCandidateInit | null;
+  /** Please offer: what was agreed is to change, or (`anew`) the way is to be looked for again. */
+  please?: "offer" | "anew";
 }
 
 export interface Wiring {
@@ -25,13 +29,14 @@ export class Peer {
   /** For what is small and may be lost: stills, and what the other side measured. */
   readonly channel: RTCDataChannel;
   private framingMs = 20;
-  private isOffering = false;
-  private ignoresOffer = false;
+  private round = 0;
   private isClosed = false;
+  /** One thing after the other: descriptions and candidates keep their order. */
+  private work: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly device: string,
-    private readonly isPolite: boolean,
+    private readonly isCaller: boolean,
     config: RTCConfiguration,
     private readonly wiring: Wiring,
   ) {
@@ -39,7 +44,8 @@ export class Peer {
     this.channel = this.pc.createDataChannel("hub", { negotiated: true, id: 1, ordered: true, maxRetransmits: 2 });
     this.channel.binaryType = "arraybuffer";
     wiring.channel(this.channel);
-    this.pc.onnegotiationneeded = () => void this.offer();
+    // Who answers is asked for what it gives when the offer comes.
+    this.pc.onnegotiationneeded = () => this.isCaller && this.offer();
     this.pc.onicecandidate = ({ candidate }) => void this.wiring.send({ candidate: candidate?.toJSON() ?? null });
     this.pc.ontrack = ({ track, streams }) => this.wiring.track(track, streams[0] ?? new MediaStream([track]));
     this.pc.onconnectionstatechange = () => this.stateChanged();
@@ -49,25 +55,25 @@ export class Peer {
     return this.pc.connectionState === "connected";
   }
 
-  async receive({ description, candidate }: Signal): Promise<void> {
-    if (this.isClosed) return;
-    if (description) await this.describe(description);
-    else if (candidate) await this.pc.addIceCandidate(candidate).catch((error) => this.unlessIgnored(error));
+  receive(signal: Signal): Promise<void> {
+    return this.next(() => this.take(signal));
   }
 
   /** Let each packet of speech from here hold so many milliseconds; agreed anew when it changes. */
   frame(ms: number): void {
     if (ms === this.framingMs) return;
     this.framingMs = ms;
-    if (this.isUp) void this.offer();
+    if (!this.isUp) return;
+    if (this.isCaller) this.offer();
+    else void this.wiring.send({ please: "offer" });
   }
 
-  /** Offer again when the way is not up: after our socket came back, or theirs. */
+  /** Look for a way anew when there is none: after our socket came back, or theirs. */
   mend(): void {
     if (this.isClosed || this.isUp) return;
+    if (!this.isCaller) return void this.wiring.send({ please: "anew" });
     this.pc.restartIce();
-    // A restart alone asks for an offer only from a stable state; an offer that was lost leaves another one.
-    if (this.pc.signalingState === "have-local-offer") void this.offer();
+    this.offer();
   }
 
   close(): void {
@@ -76,39 +82,58 @@ export class Peer {
     this.pc.close();
   }
 
-  private async offer(): Promise<void> {
-    if (this.isClosed) return;
-    try {
-      this.isOffering = true;
-      await this.pc.setLocalDescription();
-      if (this.pc.localDescription) await this.wiring.send({ description: this.pc.localDescription.toJSON() });
-    } catch {
-      // The other side's offer came first and is being answered.
-    } finally {
-      this.isOffering = false;
-    }
+  private next(act: () => Promise<void>): Promise<void> {
+    const done = this.work.then(() => (this.isClosed ? undefined : act())).catch((error: unknown) => {
+      // A late candidate, or what belonged to an earlier try: the next offer mends it.
+      if (!this.isClosed) console.info("a signal was of no use", error);
+    });
+    this.work = done;
+    return done;
   }
 
-  private async describe(description: RTCSessionDescriptionInit): Promise<void> {
-    const collides = description.type === "offer" && (this.isOffering || this.pc.signalingState !== "stable");
-    this.ignoresOffer = !this.isPolite && collides;
-    if (this.ignoresOffer) return;
-    if (description.type === "answer" && this.pc.signalingState !== "have-local-offer") return; // of an offer long replaced
-    await this.pc.setRemoteDescription({ ...description, sdp: framed(description.sdp ?? "", this.framingMs) });
-    if (description.type !== "offer") return;
+  private async take({ description, candidate, please, round = 0 }: Signal): Promise<void> {
+    if (please) this.asked(please);
+    else if (description?.type === "offer") await this.answer(description, round);
+    else if (description) await this.agree(description, round);
+    else if (candidate) await this.pc.addIceCandidate(candidate);
+  }
+
+  private asked(please: "offer" | "anew"): void {
+    if (!this.isCaller) return;
+    // Though it be up here: a side that gave its way up still answers ours, and comes back by a new one only.
+    if (please === "anew") this.pc.restartIce();
+    this.offer();
+  }
+
+  private offer(): void {
+    void this.next(async () => {
+      await this.pc.setLocalDescription(await this.pc.createOffer());
+      this.round += 1;
+      void this.wiring.send({ description: this.pc.localDescription!.toJSON(), round: this.round });
+    });
+  }
+
+  private async answer(offer: RTCSessionDescriptionInit, round: number): Promise<void> {
+    if (this.isCaller) return;
+    await this.pc.setRemoteDescription(this.framed(offer));
     this.wiring.answering?.(this.pc);
-    await this.pc.setLocalDescription();
-    if (this.pc.localDescription) await this.wiring.send({ description: this.pc.localDescription.toJSON() });
+    await this.pc.setLocalDescription(await this.pc.createAnswer());
+    void this.wiring.send({ description: this.pc.localDescription!.toJSON(), round });
+  }
+
+  private async agree(answer: RTCSessionDescriptionInit, round: number): Promise<void> {
+    if (round !== this.round || this.pc.signalingState !== "have-local-offer") return; // to an offer long replaced
+    await this.pc.setRemoteDescription(this.framed(answer));
+  }
+
+  private framed(description: RTCSessionDescriptionInit): RTCSessionDescriptionInit {
+    return { ...description, sdp: framed(description.sdp ?? "", this.framingMs) };
   }
 
   private stateChanged(): void {
     const state = this.pc.connectionState;
     this.wiring.state(state);
     if (state === "failed") this.mend();
-  }
-
-  private unlessIgnored(error: unknown): void {
-    if (!this.ignoresOffer && !this.isClosed) console.info("a candidate was of no use", error);
   }
 }
 

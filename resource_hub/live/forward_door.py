@@ -1,0 +1,104 @@
+"""The commands ``sfu:*`` of the door ``/live``: a device asks to send to the forwarder and to hear others through it.
+
+Apart from ``forwarding``, which knows the forwarder, this knows who may ask: the one device that has the sound of its room, by
+the lesson's log. ``sfu:ask`` is the way to find out whether there is a forwarder that answers.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from resource_hub.kernel.errors import N_, NotAllowed, NotFound
+from resource_hub.live.forwarding import Forwarding
+from resource_hub.live.rooms import Rooms
+from resource_hub.live.schemas import Hear, Heard, InLesson, Offer, Tune
+from resource_hub.live.seats import ROOMS, Seat
+
+FORGOTTEN_AFTER_S = 45
+"""A device that is cut off for less finds its sound and picture as they were."""
+
+Handle = Callable[[Seat, str, Any], Awaitable[dict[str, Any]]]
+
+
+class NoForwarder(NotFound):
+    code = "no_forwarder"
+    message = N_("这里没有安装多教室的声音转发，三个及以上教室的声音由主讲的电脑分别发送。")
+
+
+class NotTheRoomsDevice(NotAllowed):
+    code = "not_the_rooms_device"
+    message = N_("教室的声音用的是另一台设备。")
+
+
+class ForwardDoor:
+    """The handlers; ``forwarding`` is None where no forwarder is installed."""
+
+    def __init__(self, forwarding: Forwarding | None, rooms: Rooms) -> None:
+        self._found, self._rooms = forwarding, rooms
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def handlers(self) -> Mapping[str, tuple[type[InLesson], Handle]]:
+        """Return model and handler of each command."""
+        return {
+            "sfu:ask": (InLesson, self._ask),
+            "sfu:send": (Offer, self._send),
+            "sfu:hear": (Hear, self._hear),
+            "sfu:answer": (Heard, self._answer),
+            "sfu:tune": (Tune, self._tune),
+        }
+
+    def left(self, lesson: str, device: str) -> None:
+        """A connection of a device ended: should it stay away, what it had at the forwarder ends too."""
+        if self._found is not None:
+            self._start(self._forget(self._found, lesson, device))
+
+    def ended(self, lesson: str) -> None:
+        """The lesson is over."""
+        if self._found is not None:
+            self._start(self._found.end(lesson))
+
+    async def _ask(self, _seat: Seat, _device: str, _wanted: InLesson) -> dict[str, Any]:
+        await self._forwarding.check()
+        return {}
+
+    async def _send(self, seat: Seat, device: str, offer: Offer) -> dict[str, Any]:
+        site = await self._site(seat, device, offer.lesson)
+        return {"sdp": await self._forwarding.send(offer.lesson, site, device, offer.sdp)}
+
+    async def _hear(self, seat: Seat, device: str, wanted: Hear) -> dict[str, Any]:
+        await self._site(seat, device, wanted.lesson)
+        source = (await self._rooms.audio(wanted.lesson)).get(str(wanted.site), "")
+        return {"sdp": await self._forwarding.hear(wanted.lesson, wanted.site, device, source)}
+
+    async def _answer(self, _seat: Seat, device: str, given: Heard) -> dict[str, Any]:
+        await self._forwarding.answer(given.lesson, device, given.site, given.sdp)
+        return {}
+
+    async def _tune(self, _seat: Seat, device: str, wanted: Tune) -> dict[str, Any]:
+        await self._forwarding.tune(wanted.lesson, device, wanted)
+        return {}
+
+    async def _site(self, seat: Seat, device: str, lesson: str) -> int:
+        """Return the site for which this device has the sound; raises for any other device and seat."""
+        if seat.part not in ROOMS or seat.site is None:
+            raise NotAllowed
+        if (await self._rooms.audio(lesson)).get(str(seat.site)) != device:
+            raise NotTheRoomsDevice
+        return seat.site
+
+    @property
+    def _forwarding(self) -> Forwarding:
+        if self._found is None:
+            raise NoForwarder
+        return self._found
+
+    async def _forget(self, forwarding: Forwarding, lesson: str, device: str) -> None:
+        await asyncio.sleep(FORGOTTEN_AFTER_S)
+        there = await self._rooms.seats(lesson)
+        if not any(device in conns.values() for conns in there.values()):
+            await forwarding.leave(lesson, device)
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work, name="forwarding")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,67 @@
+/** What a device hears and sees of one other room through the forwarder, on the rung that its own line carries. */
+import { gathered } from "./encoding.ts";
+import type { Ladder, Rung } from "./ladder.ts";
+import { STEPS } from "./ladder.ts";
+import { Meter } from "./quality.ts";
+import type { Ask } from "./sending.ts";
+
+interface Shown {
+  stream(stream: MediaStream): void;
+  still(picture: ArrayBuffer): void;
+}
+
+export class Hearing {
+  readonly pc: RTCPeerConnection;
+  readonly meter = new Meter();
+  private tuned: Rung = "video720";
+  private isUp = false;
+
+  constructor(
+    private readonly ask: Ask,
+    readonly site: number,
+    config: RTCConfiguration,
+    public ladder: Ladder,
+    private readonly shown: Shown,
+  ) {
+    this.pc = new RTCPeerConnection(config);
+    this.pc.ontrack = ({ streams, track }) => shown.stream(streams[0] ?? new MediaStream([track]));
+    this.pc.ondatachannel = ({ channel }) => this.listen(channel, shown);
+  }
+
+  /** Be offered what the other room sends and answer; raises the server's refusal. */
+  async begin(): Promise<void> {
+    const { site } = this;
+    const { sdp } = await this.ask("sfu:hear", { site });
+    await this.pc.setRemoteDescription({ type: "offer", sdp });
+    // The forwarder passes nothing on to who opened no channel of their own.
+    this.listen(this.pc.createDataChannel("hub"), this.shown);
+    await this.pc.setLocalDescription(await this.pc.createAnswer());
+    await this.ask("sfu:answer", { site, sdp: await gathered(this.pc) });
+    this.isUp = true;
+    await this.tune();
+  }
+
+  /** Be sent what the rung of the ladder carries from now on; raises when the forwarder knows us no more. */
+  async tune(): Promise<void> {
+    const { rung } = STEPS[this.ladder.at]!;
+    if (!this.isUp || rung === this.tuned) return;
+    const before = this.tuned;
+    this.tuned = rung;
+    try {
+      await this.ask("sfu:tune", { site: this.site, rung });
+    } catch (error) {
+      this.tuned = before;
+      throw error;
+    }
+  }
+
+  private listen(channel: RTCDataChannel, shown: Shown): void {
+    channel.binaryType = "arraybuffer";
+    channel.onmessage = ({ data }) => data instanceof ArrayBuffer && shown.still(data);
+  }
+
+  close(): void {
+    this.pc.ontrack = this.pc.ondatachannel = this.pc.onconnectionstatechange = null;
+    this.pc.close();
+  }
+}
