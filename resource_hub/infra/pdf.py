@@ -19,17 +19,16 @@ def pdf_of(page: str) -> bytes:
 
 def _write(page: bytes) -> bytes:
     from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
 
-    written = HTML(string=page.decode(), url_fetcher=_only_data, base_url=None).write_pdf()
+    class OnlyData(URLFetcher):  # type: ignore[misc]  # comes without types
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if not url.startswith("data:"):
+                raise ValueError
+            return super().fetch(url, headers)
+
+    written = HTML(string=page.decode(), url_fetcher=OnlyData(), base_url=None).write_pdf()
     return bytes(written or b"")
-
-
-def _only_data(url: str, *given: Any, **named: Any) -> Any:
-    from weasyprint import default_url_fetcher
-
-    if not url.startswith("data:"):
-        raise ValueError
-    return default_url_fetcher(url, *given, **named)
 
 
 if __name__ == "__main__":

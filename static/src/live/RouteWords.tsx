@@ -3,6 +3,8 @@ import { useLesson } from "./hooks";
 import { t } from "./words";
 
 export function RouteWords() {
-  const { route } = useLesson().state;
-  return route ? <p class={route === "star" ? "note note-warn" : "muted small"}>{t(route === "star" ? "route_star" : "route_sfu")}</p> : null;
+  const { state, props } = useLesson();
+  if (!state.route || (props.is_meeting && state.route === "sfu")) return null;
+  const words = state.route === "sfu" ? "route_sfu" : props.is_meeting ? "route_star_meeting" : "route_star";
+  return <p class={state.route === "star" ? "note note-warn" : "muted small"}>{t(words)}</p>;
 }

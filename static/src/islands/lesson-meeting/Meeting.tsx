@@ -11,6 +11,7 @@ import type { Tool, Writing } from "../../live/ink";
 import { followClicker } from "../../live/keys";
 import { MediaControls } from "../../live/MediaControls";
 import { siteOf } from "../../live/props";
+import { RouteWords } from "../../live/RouteWords";
 import { Strip } from "../../live/Strip";
 import { Tools } from "../../live/Tools";
 import { TopLine } from "../../live/TopLine";
@@ -44,6 +45,7 @@ export function Meeting() {
       {(mayTurn || isOver) && <div class="meeting-strip"><Strip /></div>}
       <aside class="meeting-side">
         {state.phase === "planned" && <p class="note" role="status">{t(isHost ? "meeting_begin" : "meeting_wait", { name: props.lead })}</p>}
+        <RouteWords />
         <Faces own={own} isHost={isHost} />
         <Refused of="stage" />
         <section class="meeting-part" aria-label={t("minutes_of")}><h2>{t("minutes_of")}</h2><Minutes /></section>

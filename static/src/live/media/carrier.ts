@@ -179,8 +179,11 @@ export class Carrier {
     };
     const { client } = this.lesson;
     this.straight = new MediaDesk(client, this.site, { iceServers }, shown);
-    this.desks = [this.straight, new ForwardDesk(client, this.site, { iceServers }, shown, forwards)];
+    const { is_meeting: isMeeting } = this.lesson.props;
+    this.desks = [this.straight, new ForwardDesk(client, this.site, { iceServers }, shown, forwards, isMeeting)];
     this.desks.forEach((desk) => desk.open(this.local));
+    // Grown-ups who meet speak when they like, and mute themselves.
+    if (isMeeting) this.desks.forEach((desk) => desk.talk(true));
   }
 
   private give(kind: Kind): void {

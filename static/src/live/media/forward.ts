@@ -44,6 +44,7 @@ export class ForwardDesk {
     private readonly config: RTCConfiguration,
     private readonly shown: Shown,
     forwards: boolean,
+    private readonly isMeeting = false,
   ) {
     this.routing = new Routing(client, site, forwards);
   }
@@ -97,12 +98,12 @@ export class ForwardDesk {
 
   private readonly ask: Ask = (name, data) => this.client.ask(name, data) as Promise<{ sdp: string }>;
 
-  /** Whom we hear: the lead everybody, a class the lead and who is on stage. */
+  /** Whom we hear: the lead everybody, a class the lead and who is on stage; in a meeting everybody everybody. */
   private sources(): number[] {
     const { state, device } = this.client;
     const far = [...farOf(state, this.site, device)];
     const stage = state.stage?.site;
-    return this.site === 0 ? far : far.filter((site) => site === 0 || site === stage);
+    return this.site === 0 || this.isMeeting ? far : far.filter((site) => site === 0 || site === stage);
   }
 
   private newSending(): Sending {
