@@ -51,6 +51,14 @@ def test_a_moved_stage_goes_behind_the_stage_that_it_follows_now() -> None:
     assert [step.id for step in take(base, new, mine, "move:d").steps] == ["a", "d", "b", "c", "z"]
 
 
+def test_a_moved_stage_is_taken_once_though_the_origin_put_a_new_one_before_it() -> None:
+    base, new, mine = (Plan(steps=tuple(step(ident, teacher="看") for ident in order)) for order in ("bd", "adb", "bda"))
+    turns = 0
+    while key := next((one.key for one in offers(base, new, mine) if one.standing is not Standing.TAKEN), None):
+        mine, turns = take(base, new, mine, key), turns + 1
+        assert turns < 4
+
+
 @given(plans, plans, plans)
 def test_taking_all_changes_brings_all_that_is_new_and_loses_nothing_of_ones_own(base: Plan, new: Plan, mine: Plan) -> None:
     own = {one.id for one in mine.steps} - {one.id for one in base.steps} - {one.id for one in new.steps}

@@ -75,12 +75,13 @@ def take(base: Plan, new: Plan, mine: Plan, key: str) -> Plan:
     if kind == "section":
         return mine.model_copy(update={ident: getattr(new, ident)})
     if kind == "move":
-        return _with_steps(mine, _placed(mine.steps, next(step for step in mine.steps if step.id == ident), new))
+        moved = next(step for step in mine.steps if step.id == ident)
+        return _with_steps(mine, _placed(mine.steps, moved, new, _shared(base, new, mine)))
     if offer.change is Change.REMOVED:
         return _with_steps(mine, [step for step in mine.steps if step.id != ident])
     wanted = next(step for step in new.steps if step.id == ident)
     if ident not in {step.id for step in mine.steps}:
-        return _with_steps(mine, _placed(mine.steps, wanted, new))
+        return _with_steps(mine, _placed(mine.steps, wanted, new, {step.id for step in mine.steps}))
     changed = {part.name: part.new for part in offer.parts}
     return _with_steps(mine, [step.model_copy(update=changed) if step.id == ident else step for step in mine.steps])
 
@@ -128,11 +129,16 @@ def _changed(before: Step, after: Step, own: Step | None) -> list[Offer]:
 
 
 def _move_standing(base: Plan, new: Plan, mine: Plan, ident: str) -> Standing:
-    shared = {step.id for step in base.steps} & {step.id for step in new.steps} & {step.id for step in mine.steps}
+    shared = _shared(base, new, mine)
     stands = _predecessor(mine, ident, shared)
     if stands == _predecessor(new, ident, shared):
         return Standing.TAKEN
     return Standing.FREE if stands == _predecessor(base, ident, shared) else Standing.CONFLICT
+
+
+def _shared(*plans: Plan) -> set[str]:
+    """Return the stages that all plans have: where a moved one stands is told by these alone, and so is where it goes."""
+    return set.intersection(*({step.id for step in plan.steps} for plan in plans))
 
 
 def _predecessor(plan: Plan, ident: str, among: set[str]) -> str | None:
@@ -145,10 +151,10 @@ def _predecessor(plan: Plan, ident: str, among: set[str]) -> str | None:
     return before
 
 
-def _placed(steps: Sequence[Step], step: Step, new: Plan) -> list[Step]:
-    """Return the stages with one put behind the stage that it follows in the origin; at the start when none of those is here."""
+def _placed(steps: Sequence[Step], step: Step, new: Plan, among: set[str]) -> list[Step]:
+    """Return the stages with one put behind that of ``among`` which it follows in the origin; at the start when it follows none."""
     others = [one for one in steps if one.id != step.id]
-    behind = _predecessor(new, step.id, {one.id for one in others})
+    behind = _predecessor(new, step.id, among)
     at = next((place for place, one in enumerate(others, 1) if one.id == behind), 0)
     return [*others[:at], step, *others[at:]]
 
