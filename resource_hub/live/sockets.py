@@ -8,7 +8,6 @@ is on disk. Facts leave in batches under one name, ``facts``, to everybody in th
 import asyncio
 import logging
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +19,7 @@ from flask_babel import force_locale
 
 from resource_hub.infra import installation, janus, unit
 from resource_hub.infra.features import hub
+from resource_hub.infra.realtime.rate import Bucket
 from resource_hub.infra.realtime.server import token_of
 from resource_hub.infra.web.replies import describe
 from resource_hub.kernel import clock
@@ -47,28 +47,6 @@ Reply = dict[str, Any]
 
 
 @dataclass(slots=True)
-class _Bucket:
-    """So many at once, and so many a second after that."""
-
-    rate: float
-    size: float
-    level: float = field(init=False)
-    at: float = field(default_factory=time.monotonic)
-
-    def __post_init__(self) -> None:
-        self.level = self.size
-
-    def take(self) -> bool:
-        now = time.monotonic()
-        self.level = min(self.size, self.level + (now - self.at) * self.rate)
-        self.at = now
-        if self.level < 1:
-            return False
-        self.level -= 1
-        return True
-
-
-@dataclass(slots=True)
 class _Connection:
     """One socket: whose it is, and the seats it took. ``ident`` stands in the log for its coming and going."""
 
@@ -76,8 +54,8 @@ class _Connection:
     ident: str
     seats: dict[str, Seat] = field(default_factory=dict)
     device: str = ""
-    commands: _Bucket = field(default_factory=lambda: _Bucket(COMMANDS_A_SECOND, COMMANDS_AT_ONCE))
-    passing: _Bucket = field(default_factory=lambda: _Bucket(PASSING_A_SECOND, PASSING_A_SECOND))
+    commands: Bucket = field(default_factory=lambda: Bucket(COMMANDS_A_SECOND, COMMANDS_AT_ONCE))
+    passing: Bucket = field(default_factory=lambda: Bucket(PASSING_A_SECOND, PASSING_A_SECOND))
     refusals: int = 0
 
 
