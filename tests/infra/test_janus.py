@@ -1,6 +1,5 @@
 """The forwarder as we start it: it answers us, nobody without its secret, and is found again when it comes back."""
 
-import asyncio
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ import pytest
 from resource_hub.infra import janus
 from resource_hub.infra.installation import Installation, is_free
 from tests.infra.standing import installed, wait_until
+from tests.live.clients import run
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +46,7 @@ def test_the_forwarder_answers_who_knows_its_secret_and_is_found_again_after_its
             again = await line.attach()
             assert again[1] != handle[1]
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_a_loopback_address_needs_no_forwarder_and_files_with_secrets_are_the_owners(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def test_the_way_to_the_relay_is_for_seats_and_names_nobody(district: District, 
     (lesson,) = plan(district.app)
     path = f"/api/v1/lessons/{lesson}/ice"
     answer = district.client.get(path, headers=bearer(tokens["class:1"])).get_json()["data"]
-    assert answer == {"ice_servers": [], "lives_s": 6 * 3600}
+    assert answer == {"ice_servers": [], "lives_s": 6 * 3600, "forwards": False}
     assert district.client.get(path, headers=district.as_("dingning")).status_code == 404
     hub = district.app.extensions["resource_hub"]
     hub.settings = _with_relay(hub.settings)

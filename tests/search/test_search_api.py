@@ -36,7 +36,7 @@ def test_an_answer_has_hits_total_facets_and_time(client: FlaskClient) -> None:
     assert {"id", "title", "snippet", "score", "moment", "snippet_html", "marks", "kind", "path"} <= hit.keys()
     assert hit["snippet"][slice(*hit["marks"][0])] == "浮力"
     assert hit["snippet_html"] == "水里的<mark>浮力</mark>"
-    assert hit["moment"] == {"file_id": "f1", "page": 1, "at_s": None}
+    assert hit["moment"] == {"file_id": "f1", "page": 1, "at_s": None, "anchor": None}
     assert data["facets"]["kind"] == [
         {"value": "slides", "label": "课件", "count": 20},
         {"value": "exercise", "label": "exercise", "count": 10},
