@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from minio import Minio
 from playwright.sync_api import Playwright, sync_playwright
 
@@ -25,6 +26,10 @@ from resource_hub.infra.db import db
 from resource_hub.kernel.settings import Settings
 from tests import postgres
 from tests.people_of_a_district import PASSWORD, District
+
+# How long an example takes says how busy the machine is, and nothing about us.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @dataclass(frozen=True)
