@@ -5,13 +5,15 @@ it fetch anything. Rule: the page is one; what does not fit even in small type i
 """
 
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from flask import render_template
-from weasyprint import HTML, Document
 
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.observation import pages, queries
+
+if TYPE_CHECKING:
+    from weasyprint import Document
 
 SIZES = (9.5, 8.5, 7.5, 6.8)
 """Points of type, the largest that fits is taken."""
@@ -44,7 +46,9 @@ def one_page(sheet: Sheet) -> bytes:
     return bytes(drawn.copy(drawn.pages[:1]).write_pdf())
 
 
-def _drawn(sheet: Sheet, size: float) -> Document:
+def _drawn(sheet: Sheet, size: float) -> "Document":
+    from weasyprint import HTML  # takes a third of a second, which no start should pay
+
     text = render_template("observation/sheet_pdf.html", **sheet.context, most=sheet.most, size=size)
     return HTML(string=text, url_fetcher=_refuse).render()
 

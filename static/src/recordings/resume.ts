@@ -1,6 +1,7 @@
 /** Goes on sending what a recorder left on this computer, on whatever page its person opens, and says so in one quiet line. */
 import { texts, whenTextsReady } from "../shared/i18n";
-import { personHere, sessionsOf } from "./spool";
+import { person } from "../shared/api";
+import { sessionsOf } from "./spool";
 import { Uploader, type Sending } from "./uploader";
 import zh from "./zh.json";
 
@@ -8,7 +9,7 @@ const t = texts(zh, () => import("./en.json"));
 const DONE_SHOWN_MS = 8_000;
 
 export async function resumeUpload(): Promise<void> {
-  if (!personHere() || (await sessionsOf(personHere())).length === 0) return;
+  if (!person() || (await sessionsOf(person())).length === 0) return;
   await whenTextsReady();
   const line = document.createElement("p");
   line.className = "spool-line";

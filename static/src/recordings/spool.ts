@@ -100,8 +100,3 @@ export function mayHoldSomething(): boolean {
     return false;
   }
 }
-
-/** Who is signed in on this page. */
-export function personHere(): string {
-  return document.querySelector<HTMLMetaElement>('meta[name="person"]')?.content ?? "";
-}

@@ -2,8 +2,8 @@
  * Sends what the spool holds, one chunk at a time and in order, while the line has room: in class, after it, on any page
  * that this person opens later. One page of the browser does it at a time; when it is closed another goes on.
  */
-import { api, ApiError, persist, rest } from "../shared/api";
-import { chunkOf, dropChunk, dropSession, keepSession, numbersOf, personHere, sessionsOf, type SpoolSession } from "./spool";
+import { api, ApiError, persist, person, rest } from "../shared/api";
+import { chunkOf, dropChunk, dropSession, keepSession, numbersOf, sessionsOf, type SpoolSession } from "./spool";
 
 const CHUNK_S = 2;
 const LOCK = "hub-recording-upload";
@@ -77,7 +77,7 @@ export class Uploader {
   }
 
   private async sendAll(): Promise<void> {
-    for (const session of await sessionsOf(personHere())) {
+    for (const session of await sessionsOf(person())) {
       if (this.isClosed) return;
       if (!this.refused.has(session.id)) await this.sendSession(session);
     }
@@ -142,7 +142,7 @@ export class Uploader {
 
   private async count(): Promise<void> {
     let chunks = 0;
-    for (const session of await sessionsOf(personHere())) chunks += (await numbersOf(session.id)).length;
+    for (const session of await sessionsOf(person())) chunks += (await numbersOf(session.id)).length;
     this.tell({ leftS: chunks * CHUNK_S });
   }
 

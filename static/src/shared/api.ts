@@ -154,3 +154,27 @@ export async function persist<Result>(
     }
   }
 }
+
+/**
+ * Repeat `attempt` as `persist` does, and through an ended sign-in too: what was written stays here until its
+ * writer is back. A wait that `signal` cuts short leaves one more attempt.
+ */
+export async function persistDraft<Result>(attempt: () => Promise<Result>, signal: AbortSignal, onWait: () => void): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (signal.aborted || !(error instanceof ApiError)) throw error;
+      const isStale = error.status === 401 || error.code === "csrf";
+      if (!error.isPassing && !isStale) throw error;
+      onWait();
+      await rest(backOff(tries, error.retryAfterS), signal);
+      if (isStale) await renewToken().catch(() => undefined);
+    }
+  }
+}
+
+/** Who is signed in, as the page says: a school computer is shared, what was not sent yet is not. */
+export function person(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="person"]')?.content ?? "";
+}

@@ -4,7 +4,7 @@
  *
  * Rule: the mirror is removed only when the server has acknowledged exactly what it holds.
  */
-import { ApiError, api, backOff, renewToken, rest } from "../../shared/api";
+import { ApiError, api, persistDraft, person } from "../../shared/api";
 import type { Plan } from "./plan";
 
 export type SaveState = "empty" | "saved" | "saving" | "here_only" | "refused";
@@ -124,20 +124,11 @@ export class PlanDraft {
     }
   }
 
-  private async patiently<Result>(question: () => Promise<Result>): Promise<Result> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await question();
-      } catch (error) {
-        if (this.closed.signal.aborted || !(error instanceof ApiError)) throw error;
-        const isStale = error.status === 401 || error.code === "csrf";
-        if (!error.isPassing && !isStale) throw error;
-        this.state = "here_only";
-        this.onChange();
-        await rest(backOff(tries, error.retryAfterS), this.closed.signal);
-        if (isStale) await renewToken().catch(() => undefined);
-      }
-    }
+  private patiently<Result>(question: () => Promise<Result>): Promise<Result> {
+    return persistDraft(question, this.closed.signal, () => {
+      this.state = "here_only";
+      this.onChange();
+    });
   }
 
   private get mirrorKey(): string {
@@ -161,9 +152,4 @@ export class PlanDraft {
       return;
     }
   }
-}
-
-/** Who writes, as the page says: a school computer is shared, unsent words are not. */
-function person(): string {
-  return document.querySelector<HTMLMetaElement>('meta[name="person"]')?.content ?? "";
 }

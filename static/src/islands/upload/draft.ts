@@ -4,7 +4,7 @@
  *
  * Rule: the mirror is removed only when the server has acknowledged exactly what it holds.
  */
-import { ApiError, api, backOff, renewToken, rest } from "../../shared/api";
+import { api, persistDraft, person } from "../../shared/api";
 import type { DraftUpload } from "./engine/queue";
 
 export interface Fields {
@@ -150,20 +150,11 @@ export class Draft {
     }
   }
 
-  private async patiently<Result>(question: () => Promise<Result>): Promise<Result> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await question();
-      } catch (error) {
-        if (this.closed.signal.aborted || !(error instanceof ApiError)) throw error;
-        const isStale = error.status === 401 || error.code === "csrf";
-        if (!error.isPassing && !isStale) throw error;
-        this.state = Object.keys(this.unsaved).length > 0 ? "here_only" : this.state;
-        this.onChange();
-        await rest(backOff(tries, error.retryAfterS), this.closed.signal);
-        if (isStale) await renewToken().catch(() => undefined);
-      }
-    }
+  private patiently<Result>(question: () => Promise<Result>): Promise<Result> {
+    return persistDraft(question, this.closed.signal, () => {
+      this.state = Object.keys(this.unsaved).length > 0 ? "here_only" : this.state;
+      this.onChange();
+    });
   }
 
   private get mirrorKey(): string {
@@ -195,9 +186,4 @@ export class Draft {
       return;
     }
   }
-}
-
-/** Who writes, as the page says: a school computer is shared, unsent words are not. */
-function person(): string {
-  return document.querySelector<HTMLMetaElement>('meta[name="person"]')?.content ?? "";
 }

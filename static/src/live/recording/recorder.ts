@@ -5,8 +5,8 @@
  * The log decides: a recorder runs while `recording` in the state names this device and the lesson runs. A page that comes
  * back after a crash finds a recording whose device is gone, and goes on in a session of its own.
  */
-import { api } from "../../shared/api";
-import { keepChunk, keepSession, personHere, type SpoolSession } from "../../recordings/spool";
+import { api, person } from "../../shared/api";
+import { keepChunk, keepSession, type SpoolSession } from "../../recordings/spool";
 import { forgetCount, noteCount, recorderLock } from "../../recordings/uploader";
 import type { Lesson } from "../store.ts";
 
@@ -83,7 +83,7 @@ export class LessonRecorder {
     const mime = typeFor(stream);
     const options: MediaRecorderOptions = { mimeType: mime, audioBitsPerSecond: AUDIO_BPS, videoBitsPerSecond: VIDEO_BPS };
     const media = new MediaRecorder(stream, { ...options, videoKeyFrameIntervalDuration: SLICE_MS } as MediaRecorderOptions);
-    const session = { id, lesson: this.lesson.props.lesson, person: personHere(), mime, startedAt: this.lesson.now(), total: null };
+    const session = { id, lesson: this.lesson.props.lesson, person: person(), mime, startedAt: this.lesson.now(), total: null };
     const run: Run = { session, media, count: 0, written: Promise.resolve(), release: holdLock(id) };
     this.run = run;
     media.onstart = () => {
