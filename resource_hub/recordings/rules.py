@@ -15,6 +15,8 @@ CLAIM_BELIEVED_MS = 5_000
 """A recorder starts within a moment of the fact that says so; a claim further off is a wrong clock."""
 GIVEN_UP_AFTER = timedelta(hours=24)
 """So long after the last chunk a session whose rest stays away is joined as it is."""
+EMPTY_GIVEN_UP_AFTER = timedelta(minutes=10)
+"""The same of one that never sent anything: most never recorded anything either, and what comes later is joined again."""
 KEPT_FOR = timedelta(days=30)
 ANNOUNCED_DAYS = (7, 1)
 CHUNKS_KEPT = timedelta(days=3)
@@ -49,12 +51,12 @@ def missing(numbers: Collection[int], total: int) -> list[int]:
 
 
 def is_settled(session: SessionFacts, now: datetime) -> bool:
-    """Return whether nothing of a session is waited for any more: all is there, it never began, or its rest stayed away for a day."""
+    """Return whether nothing of a session is waited for any more: all is there, it never began, or its rest stayed away too long."""
     if session.total is not None and not missing(session.numbers, session.total):
         return True
     if not session.numbers and not session.was_told:
         return True
-    return now - session.heard_at >= GIVEN_UP_AFTER
+    return now - session.heard_at >= (GIVEN_UP_AFTER if session.numbers else EMPTY_GIVEN_UP_AFTER)
 
 
 def is_usable(session: SessionFacts) -> bool:

@@ -87,6 +87,8 @@ def test_a_session_is_waited_for_until_all_is_there_or_a_day_is_over() -> None:
     never = SessionFacts([], None, was_told=False, heard_at=NOW)
     lost = SessionFacts([], None, was_told=True, heard_at=NOW)
     assert [rules.is_settled(one, NOW) for one in (whole, holed, unfinished, never, lost)] == [True, False, False, True, False]
+    later = NOW + timedelta(minutes=10)  # what never sent anything holds nobody up; what comes of it all the same is joined again
+    assert [rules.is_settled(one, later) for one in (holed, unfinished, lost)] == [False, False, True]
     assert all(rules.is_settled(one, NOW + timedelta(days=1)) for one in (holed, unfinished, lost))
     assert rules.missing(holed.numbers, 5) == [2]
 

@@ -36,6 +36,8 @@ export class LessonRecorder {
   isFull = false;
   private run: Run | null = null;
   private wanted = "";
+  /** The session that last began here: one that was asked for and never began is asked for again, not followed by another. */
+  private begun = "";
   private isAsking = false;
 
   constructor(
@@ -55,7 +57,7 @@ export class LessonRecorder {
     if (this.isAsking) return;
     this.isAsking = true;
     try {
-      const session = newSession();
+      const session = this.wanted !== this.begun ? this.wanted : newSession();
       const body = { session, mime: typeFor(this.source.stream), declaration };
       await api(`/api/v1/lessons/${this.lesson.props.lesson}/recordings`, { method: "POST", body });
       this.wanted = session;
@@ -86,6 +88,7 @@ export class LessonRecorder {
     const session = { id, lesson: this.lesson.props.lesson, person: person(), mime, startedAt: this.lesson.now(), total: null };
     const run: Run = { session, media, count: 0, written: Promise.resolve(), release: holdLock(id) };
     this.run = run;
+    this.begun = id;
     media.onstart = () => {
       run.session = { ...run.session, startedAt: this.lesson.now() };
       run.written = run.written.then(() => this.write(() => keepSession(run.session)));
