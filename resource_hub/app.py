@@ -32,11 +32,12 @@ from resource_hub.recordings.feature import FEATURE as RECORDINGS
 from resource_hub.schools.feature import FEATURE as SCHOOLS
 from resource_hub.search.feature import FEATURE as SEARCH
 from resource_hub.shelves.feature import FEATURE as SHELVES
+from resource_hub.study.feature import FEATURE as STUDY
 from resource_hub.timetable.feature import FEATURE as TIMETABLE
 
 FEATURES = (
     SYSTEM, PAGES, AUDIT, SCHOOLS, PEOPLE, CURRICULUM, COMMUNITY, INBOX, SEARCH, TIMETABLE, MEDIA, LIBRARY, SHELVES, PACKS, OPENINGS,
-    PLANS, LIVE, RECORDINGS, OBSERVATION,
+    PLANS, LIVE, RECORDINGS, OBSERVATION, STUDY,
 )  # fmt: skip
 
 LARGEST_REQUEST = 32 << 20

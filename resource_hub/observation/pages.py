@@ -41,7 +41,7 @@ class CodingView:
 
 
 def list_page(
-    viewer: Viewer, *, cursor: str | None, lesson_id: str | None, resource_id: str | None, asset_id: str | None
+    viewer: Viewer, *, cursor: str | None, lesson_id: str | None, resource_id: str | None, asset_id: str | None, cycle_id: str | None
 ) -> dict[str, Any]:
     """Return what ``observation/list.html`` shows: one's own, what others shared, and how to begin."""
     own = queries.observations_of(viewer, cursor=cursor)
@@ -49,6 +49,7 @@ def list_page(
         "mode": "list",
         "lessons": [_lesson(lesson) for lesson in _lessons_of_today(viewer)],
         "chosen": _chosen(viewer, lesson_id, resource_id, asset_id),
+        "cycle": cycle_id if cycle_id in access.cycles_of(viewer) else None,
     }
     return {"props": props, "own": own, "others": queries.observations_for(viewer).rows if cursor is None else [], "labels": labels}
 

@@ -43,11 +43,12 @@ def worker() -> Response:
 @blueprint.get("/observe")
 @requires("observe.keep")
 def index() -> str:
-    """One's own observations, what others shared, and how to begin; ``lesson`` or ``resource`` names what to observe."""
+    """One's own observations, what others shared, and how to begin; ``lesson`` or ``resource`` names what to observe, ``cycle`` for whom."""
     asked = request.args
     page = pages.list_page(
-        viewer(), cursor=asked.get("cursor"), lesson_id=asked.get("lesson"), resource_id=asked.get("resource"), asset_id=asked.get("asset")
-    )
+        viewer(), cursor=asked.get("cursor"), lesson_id=asked.get("lesson"), resource_id=asked.get("resource"), asset_id=asked.get("asset"),
+        cycle_id=asked.get("cycle"),
+    )  # fmt: skip
     return render_template("observation/list.html", **page)
 
 

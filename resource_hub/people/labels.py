@@ -112,6 +112,17 @@ ACTS = {
     "rubric.retired": _l("停用评课量表"),
     "appraisal.opened": _l("开放考核轮次"),
     "appraisal.closed": _l("结束考核轮次"),
+    "prep.opened": _l("开始集体备课"),
+    "prep.moved": _l("推进集体备课"),
+    "prep.archived": _l("归档集体备课"),
+    "study.opened": _l("开始课例研究"),
+    "study.member_added": _l("请人参加课例研究"),
+    "study.member_removed": _l("移出课例研究成员"),
+    "study.round_added": _l("开始课例研究的一轮"),
+    "study.lesson_bound": _l("为课例研究定下上的课"),
+    "study.closed": _l("课例研究结题"),
+    "study.hours_confirmed": _l("提出课例研究的学时"),
+    "study.published": _l("把课例研究存成课例包"),
     "collection.shared": _l("改变合集的公开范围"),
 }
 RESULTS = {Result.DONE: _l("完成"), Result.REFUSED: _l("被拒绝"), Result.FAILED: _l("失败")}

@@ -1,5 +1,7 @@
 """Verbs of plans beside writing in them: to begin one, let people in, name a version, close. Only here and in the log rows change."""
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from resource_hub.audit import service as audit
@@ -48,15 +50,14 @@ def put_member(viewer: Viewer, plan_id: str, given: MemberIn) -> None:
     plan, _part = access.get_plan_for(viewer, plan_id, "manage", lock=True)
     if given.person_id == plan.owner_id or given.person_id not in queries.invitable(viewer, ids=[given.person_id]):
         raise NotFound
-    member = db.session.get(PlanMember, (plan_id, given.person_id))
-    if member is None:
-        if queries.count_members(plan_id) >= MOST_MEMBERS:
-            raise Invalid(N_("一份教案最多邀请 %(most)s 人。"), most=MOST_MEMBERS)
-        member = PlanMember(plan_id=plan_id, person_id=given.person_id)
-        db.session.add(member)
-    member.part, member.added_by, member.added_at = given.part, viewer.person_id, clock.now()
-    db.session.flush()
-    audit.note(viewer, "plan.shared", Ref("plan", plan_id), details={"person": given.person_id, "part": given.part.value})
+    _let_in(viewer, plan_id, given.person_id, given.part)
+
+
+def let_in(viewer: Viewer, plan_id: str, person_ids: Iterable[str], part: Part) -> None:
+    """Let those write or comment whom a feature above knows to belong together; the owner among them stays the owner."""
+    plan, _part = access.get_plan_for(viewer, plan_id, "manage", lock=True)
+    for person_id in sorted(set(person_ids) - {plan.owner_id}):
+        _let_in(viewer, plan_id, person_id, part)
 
 
 def remove_member(viewer: Viewer, plan_id: str, person_id: str) -> None:
@@ -105,6 +106,18 @@ def remove_plan(viewer: Viewer, plan_id: str) -> None:
 def forget_member(person_id: str) -> None:
     """Let a leaver out of the plans of others; what they own stays with those who write in it."""
     db.session.execute(sa.update(PlanMember).where(PlanMember.person_id == person_id).values(part=Part.FORMER))
+
+
+def _let_in(viewer: Viewer, plan_id: str, person_id: str, part: Part) -> None:
+    member = db.session.get(PlanMember, (plan_id, person_id))
+    if member is None:
+        if queries.count_members(plan_id) >= MOST_MEMBERS:
+            raise Invalid(N_("一份教案最多邀请 %(most)s 人。"), most=MOST_MEMBERS)
+        member = PlanMember(plan_id=plan_id, person_id=person_id)
+        db.session.add(member)
+    member.part, member.added_by, member.added_at = part, viewer.person_id, clock.now()
+    db.session.flush()
+    audit.note(viewer, "plan.shared", Ref("plan", plan_id), details={"person": person_id, "part": part.value})
 
 
 def _blank() -> Content:

@@ -62,6 +62,8 @@ def calendar(token: str) -> Response:
     made.add("x-wr-timezone", hub().settings.timezone)
     for event in _events(found, feed.person_id):
         made.add_component(event)
+    for day in service.days_of(feed.person_id, today - _BACK, today + _AHEAD) if feed.person_id else ():
+        made.add_component(_day(day))
     made.add_missing_timezones()
     headers = {"Content-Disposition": "inline; filename=timetable.ics", "Cache-Control": "private, no-store"}
     return Response(made.to_ical(), mimetype="text/calendar", headers=headers)
@@ -94,6 +96,18 @@ def _events(found: Iterable[LessonFacts], person_id: str | None) -> Iterable[Eve
         is_off = lesson.state is LessonState.CANCELLED or (person_id is not None and person_id not in lesson.person_ids)
         event.add("status", "CANCELLED" if is_off else "CONFIRMED")
         yield event
+
+
+def _day(due: service.DueDay) -> Event:
+    """Return something that is due as an event of the whole day, which keeps nobody busy."""
+    event = Event()
+    event.add("uid", f"{due.id}@resource-hub")
+    event.add("dtstamp", clock.now())
+    event.add("dtstart", due.day)
+    event.add("summary", due.title)
+    event.add("url", f"{hub().settings.origin}{due.path}")
+    event.add("transp", "TRANSPARENT")
+    return event
 
 
 def _told(shown: pages.Entry) -> Iterable[str]:

@@ -11,10 +11,10 @@ from resource_hub.infra.web.doors import PUBLIC
 ROOT = Path(__file__).parents[2]
 FEATURES = (
     "audit", "schools", "people", "curriculum", "community", "inbox", "search", "timetable", "media", "library", "shelves", "packs", "openings",
-    "plans", "live", "recordings", "observation",
+    "plans", "live", "recordings", "observation", "study",
 )  # fmt: skip
 OPEN_TO_OTHERS = {"service", "queries", "access", "events", "schemas", "rules", "bells", "cards", "pages", "lineage", "reuse", "entry"}
-OPEN_TO_OTHERS |= {"lesson_plan", "planning"}
+OPEN_TO_OTHERS |= {"lesson_plan", "planning", "plan_differences", "lesson_data", "stages", "coding", "charts", "compare"}
 READERS = {
     "live/materials.py", "openings/works.py", "packs/plan.py", "packs/queries.py", "plans/pictures.py",
     "shelves/access.py", "shelves/catalogue.py", "shelves/lesson.py", "shelves/queries.py", "shelves/service.py",

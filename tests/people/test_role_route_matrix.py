@@ -70,6 +70,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "live.tend": MANAGERS | {Role.TECH},
     "observe.keep": ADULTS,
     "observe.rubrics": DISTRICT_REVIEWERS,
+    "study.take_part": ADULTS,
 }
 
 

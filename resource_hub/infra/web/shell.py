@@ -126,14 +126,15 @@ def rail(person: Viewer, path: str) -> list[RailItem]:
     if len(entries) < _MOST_ENTRIES and rights["timetable.read"].admits(person):
         entries.insert(own, (_("课表"), _("课表"), "/timetable", "today"))
         own += 1
-    if len(entries) < _MOST_ENTRIES and rights["observe.keep"].admits(person):
-        entries.insert(own, (_("听课"), _("听课"), "/observe", "pen"))
+    if len(entries) < _MOST_ENTRIES and rights["study.take_part"].admits(person):
+        entries.insert(own, (_("教研"), _("教研"), "/study", "pen"))
     return [RailItem(*entry, current=_is_current(entry[2], path)) for entry in entries]
 
 
 _ELSEWHERE = {
     "/browse": ("/units/", "/collections", "/bookmarks"),
-    "/resources/mine": ("/work", "/plans"),
+    "/resources/mine": ("/work",),
+    "/study": ("/observe", "/plans"),
     "/admin": ("/consents", "/badges"),
 }
 """Pages that belong to an entry though their addresses do not begin like it."""

@@ -4,7 +4,7 @@ Rule: a verb that can put somebody at two places takes its ``turn`` first, so th
 book one teacher at the same moment the second meets the lesson of the first.
 """
 
-from resource_hub.timetable.service.feeds import make_feed, revoke_feed, revoke_feeds_of
+from resource_hub.timetable.service.feeds import DueDay, days_by, days_of, make_feed, revoke_feed, revoke_feeds_of
 from resource_hub.timetable.service.lessons import (
     cancel_lesson,
     end_lesson,
@@ -21,11 +21,14 @@ from resource_hub.timetable.service.pairings import add_pairing, change_pairing,
 from resource_hub.timetable.service.subjects import set_taught
 
 __all__ = [
+    "DueDay",
     "add_meeting",
     "add_pairing",
     "cancel_lesson",
     "change_meeting",
     "change_pairing",
+    "days_by",
+    "days_of",
     "end_lesson",
     "end_pairing",
     "extend_lesson",

@@ -1,4 +1,11 @@
-"""Addresses by which calendar programs read lessons: shown once, kept as a hash, ended by one click."""
+"""Addresses by which calendar programs read lessons: shown once, kept as a hash, ended by one click.
+
+Features above may put days of theirs into a person's calendar (``days_by``).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -12,6 +19,33 @@ from resource_hub.kernel.viewer import Viewer
 from resource_hub.schools import queries as schools
 from resource_hub.timetable import access, rules
 from resource_hub.timetable.models import CalendarFeed
+
+
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """Something that a person does by a day; ``path`` is its page. ``id`` stays when the day changes."""
+
+    id: str
+    day: date
+    title: str
+    path: str
+
+
+Days = Callable[[str, date, date], Sequence[DueDay]]
+"""The days of a person within two dates."""
+
+_days: list[Days] = []
+
+
+def days_by(days: Days) -> None:
+    """Let a higher feature put its days into the calendars of persons; at start only."""
+    if days not in _days:
+        _days.append(days)
+
+
+def days_of(person_id: str, first: date, last: date) -> list[DueDay]:
+    """Return what other features have for a person within these dates."""
+    return [one for days in _days for one in days(person_id, first, last)]
 
 
 def make_feed(viewer: Viewer, class_id: str | None = None) -> str:

@@ -13,7 +13,7 @@ export function List({ book, props }: { book: Book; props: Props }) {
   const chosen = props.chosen;
   const offset = props.now - Date.now();
   const go = async (data: Partial<Observation>, local: Record<string, unknown> = {}): Promise<void> => {
-    const { id } = book.add<Observation>("observation", { ...EMPTY, started_at: Date.now(), ...data }, "", local);
+    const { id } = book.add<Observation>("observation", { ...EMPTY, started_at: Date.now(), cycle: props.cycle ?? null, ...data }, "", local);
     await book.written();
     location.assign(`/observe/${id}`);
   };

@@ -123,6 +123,8 @@ export interface Props {
   rounds: [string, string][];
   lessons?: Lesson[];
   chosen?: { lesson?: Lesson; recording?: Recording } | null;
+  /** The cycle of lesson study for which a link asks to observe. */
+  cycle?: string | null;
   id?: string | null;
   kept?: Known | null;
   lesson?: Lesson | null;
