@@ -4,7 +4,7 @@ The same load generator (``live/load.mjs``, stock socket.io clients) drives thre
 one run: ``ours`` (every fact judged, numbered and on disk before anybody sees it), ``node`` (socket.io on
 Node, fan-out alone) and ``plain`` (python-socketio, fan-out alone). ``fan``: one pen writes 30 strokes a
 second to 50 and to 200 clients; ``rooms``: six seats that write 10 strokes a second each, as many rooms as
-stay under 150 ms at the 95th percentile.
+stay under 150 ms at the 95th percentile. Sound and picture are measured last (``live_media``).
 """
 
 import json
@@ -20,6 +20,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks import live_media
 from benchmarks.live_district import ROOMS, Standing, stand
 from benchmarks.standing import tell
 
@@ -49,6 +50,7 @@ def main() -> None:
         held = {server: rooms(standing, server) for server in ("node", "ours")}
         tell("live.rooms.ratio_node", held["ours"] / held["node"], "", "rooms held: ours / Node's, goal 0.6")
         wire(standing)
+    live_media.main()
 
 
 def fan(standing: Standing, clients: int) -> None:

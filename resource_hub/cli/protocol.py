@@ -54,8 +54,8 @@ connect with the message `not_signed_in`.
   `{{ok: true, data: {{seq}}}}`, or `{{ok: false, error: {{code, message, fields, retry_after}}}}` in the language of the account. With
   `wait: false` nobody waits: the fact, whose `data.id` is the command's, says that it is kept; the event
   `refused {{lesson, id, ok: false, error}}` says that it is not, `known {{lesson, id, data: {{seq}}}}` that an earlier copy was.
-- **Seats.** `lead`, `assist:<site>`, `class:<site>`, `tech`, `observer`. Site 0 is the lead class, 1 and up the receiving ones. A
-  seat may be held by several connections (two tabs, a tablet beside the PC); each sees and may do the same.
+- **Seats.** `lead`, `assist:<site>`, `class:<site>`, `tech`, `observer`, `camera:<site>`. Site 0 is the lead class, 1 and up the receiving
+  ones. A seat may be held by several connections (two tabs, a tablet beside the PC); each sees and may do the same.
 - **Devices.** `device` is the client's own name for the page it is, kept through reconnections. `signal:pass {{lesson, to, data}}`
   reaches that device as `signal:passed {{lesson, by, device, data}}`: sound and picture are set up that way. One device of each room
   has the room's sound (`audio:take`).
@@ -63,6 +63,13 @@ connect with the message `not_signed_in`.
   room's sound sends once: `sfu:send {{lesson, sdp}}` (an offer) answers `{{sdp}}`. `sfu:hear {{lesson, site}}` answers the offer of what
   that site sends, `sfu:answer {{lesson, site, sdp}}` takes the answer, `sfu:tune {{lesson, site, rung}}` chooses what comes. Candidates
   belong into the descriptions. Whoever lost the way asks anew; `sfu:ask {{lesson}}` says whether the forwarder answers.
+- **Document cameras.** `camera:invite {{site}}` invites a phone; `GET /api/v1/lessons/<lesson>/camera?site=<site>` then gives address and
+  code, taken for 15 minutes. Whoever has the code posts `{{code, lesson?}}` to `/api/v1/cameras` and gets `{{lesson, site, key, token,
+  ice_servers, forwards}}`: `token` opens a connection that joins this lesson alone, may give `camera:take {{site, key}}`, `camera:drop`,
+  `signal:pass` to devices that carry sound, and `sfu:send`; it is refused everything else, and of facts and state it is told only what
+  concerns media (so its numbers have gaps, and each join answers with a snapshot). Its device's name begins with `cam-`. It sends
+  picture only and offers; the lead's device looks, and with `camera:show {{site}}` the classes that it reaches. `sfu:hear`, `sfu:answer`
+  and `sfu:tune` with `source: "camera"` mean its picture. Another invitation, `camera:drop` and the lesson's end revoke it.
 - **What passes by.** `ink:pass {{lesson, data}}` and `pointer:pass` reach whoever is there now as `ink:passed` and
   `pointer:passed {{lesson, by, data}}` and are not kept.
 - **Clock.** `clock:ask` answers `{{now}}`; so does each join. Deadlines in facts (`ends_at`) are by the server's clock.

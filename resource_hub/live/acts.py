@@ -47,6 +47,11 @@ class BoardFull(Conflict):
     message = N_("这一页板书已经写满，请换一页再写。")
 
 
+class CameraRevoked(Conflict):
+    code = "camera_revoked"
+    message = N_("这部手机已经不是这节课的文档摄像头。要再用，请扫新的二维码。")
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """What a decision may know: the state, whose seat and device, when, the command's own id and the planned end (ms)."""
@@ -269,6 +274,32 @@ def _route(moment: Moment, data: schemas.Route) -> dict[str, Any]:
     return _plain(moment, data)
 
 
+def _take_camera(moment: Moment, data: schemas.OfCamera) -> dict[str, Any]:
+    """Of two phones that came by the same invitation the later one has it."""
+    camera = moment.state["cameras"].get(str(data.site))
+    if camera is None or camera["key"] != data.key:
+        raise CameraRevoked
+    if camera["device"] == moment.device:
+        raise OverAlready(N_("这部手机已经是文档摄像头了。"))
+    return _plain(moment, data) | {"device": moment.device}
+
+
+def _drop_camera(moment: Moment, data: schemas.OfSite) -> dict[str, Any]:
+    """Teachers end it and with it the invitation; a phone ends only what it still holds."""
+    camera = moment.state["cameras"].get(str(data.site))
+    if camera is None or (moment.seat.part is Part.CAMERA and camera["device"] != moment.device):
+        raise CameraRevoked
+    return _plain(moment, data)
+
+
+def _show_camera(moment: Moment, data: schemas.ShownCamera) -> dict[str, Any]:
+    if moment.state["shown_camera"] == data.site:
+        raise OverAlready
+    if data.site is not None and not moment.state["cameras"].get(str(data.site), {}).get("device"):
+        raise OverAlready(N_("那部手机已经停用了。"))
+    return _plain(moment, data)
+
+
 _ANY_TIME = frozenset({"planned", "running", "paused"})
 _EVER = _ANY_TIME | {"ended"}
 _FOR_OTHERS = frozenset({"stage:set", "notice:give", "score:give"})
@@ -320,6 +351,10 @@ _TABLE = (
     Act("link:limit", "link:limited", schemas.LinkLimit, ROOMS, _limit, _ANY_TIME),
     Act("route:set", "route:changed", schemas.Route, _LEAD, _route, _ANY_TIME),
     Act("voice:add", "voice:added", schemas.Voice, _LEAD, _plain),
+    Act("camera:invite", "camera:invited", schemas.OfSite, TEACHERS, _plain, _ANY_TIME),
+    Act("camera:take", "camera:taken", schemas.OfCamera, frozenset({Part.CAMERA}), _take_camera, _ANY_TIME),
+    Act("camera:drop", "camera:dropped", schemas.OfSite, TEACHERS | {Part.CAMERA}, _drop_camera, _ANY_TIME),
+    Act("camera:show", "camera:shown", schemas.ShownCamera, _LEAD, _show_camera, _ANY_TIME),
     Act("report:give", "report:given", schemas.Report, frozenset({Part.ASSIST}), _plain, is_evidence=True),
     Act("minute:add", "minute:added", schemas.Minute, TEACHERS, _minute, _EVER),
     Act("minute:drop", "minute:dropped", schemas.OfMinute, TEACHERS, _drop_minute, _EVER),

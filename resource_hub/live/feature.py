@@ -7,6 +7,8 @@ from resource_hub.infra.jobs import JobKind
 from resource_hub.kernel.viewer import Role
 from resource_hub.live import (
     api,
+    camera_api,
+    camera_views,
     count_views,
     day,
     doors,
@@ -35,6 +37,8 @@ FEATURE = Feature(
         api.blueprint,
         room_api.blueprint,
         stock_api.blueprint,
+        camera_api.blueprint,
+        camera_views.blueprint,
     ),
     permissions=(
         Permission("live.join", "进入同步课堂（课表或职责另定座位），检查自己的教室", terminals=True),

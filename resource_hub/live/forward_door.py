@@ -1,7 +1,8 @@
 """The commands ``sfu:*`` of the door ``/live``: a device asks to send to the forwarder and to hear others through it.
 
 Apart from ``forwarding``, which knows the forwarder, this knows who may ask: the one device that has the sound of its room, by
-the lesson's log. ``sfu:ask`` is the way to find out whether there is a forwarder that answers.
+the lesson's log; and to send a picture alone, the phone that is the room's document camera. ``sfu:ask`` is the way to find out
+whether there is a forwarder that answers.
 """
 
 import asyncio
@@ -9,10 +10,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from resource_hub.kernel.errors import N_, NotAllowed, NotFound
+from resource_hub.live import cameras
+from resource_hub.live.acts import CameraRevoked
 from resource_hub.live.forwarding import Forwarding
 from resource_hub.live.rooms import Rooms
 from resource_hub.live.schemas import Hear, Heard, InLesson, Offer, Tune
-from resource_hub.live.seats import ROOMS, Seat
+from resource_hub.live.seats import ROOMS, Part, Seat
 
 FORGOTTEN_AFTER_S = 45
 """A device that is cut off for less finds its sound and picture as they were."""
@@ -52,6 +55,11 @@ class ForwardDoor:
         if self._found is not None:
             self._start(self._forget(self._found, lesson, device))
 
+    def cameras_changed(self, lesson: str) -> None:
+        """Another phone is the document camera of a room, or none is: the one before sends no more."""
+        if self._found is not None:
+            self._start(self._end_cameras(self._found, lesson))
+
     def ended(self, lesson: str) -> None:
         """The lesson is over."""
         if self._found is not None:
@@ -67,30 +75,46 @@ class ForwardDoor:
 
     async def _hear(self, seat: Seat, device: str, wanted: Hear) -> dict[str, Any]:
         await self._site(seat, device, wanted.lesson)
-        source = (await self._rooms.audio(wanted.lesson)).get(str(wanted.site), "")
-        return {"sdp": await self._forwarding.hear(wanted.lesson, wanted.site, device, source)}
+        return {"sdp": await self._forwarding.hear(wanted, device, await self._source(wanted))}
 
     async def _answer(self, _seat: Seat, device: str, given: Heard) -> dict[str, Any]:
-        await self._forwarding.answer(given.lesson, device, given.site, given.sdp)
+        await self._forwarding.answer(device, given)
         return {}
 
     async def _tune(self, _seat: Seat, device: str, wanted: Tune) -> dict[str, Any]:
-        await self._forwarding.tune(wanted.lesson, device, wanted)
+        await self._forwarding.tune(device, wanted)
         return {}
 
     async def _site(self, seat: Seat, device: str, lesson: str) -> int:
-        """Return the site for which this device has the sound; raises for any other device and seat."""
-        if seat.part not in ROOMS or seat.site is None:
+        """Return the site for which this device has the sound or is the document camera; raises for any other device and seat."""
+        if seat.site is None or seat.part not in ROOMS | {Part.CAMERA}:
             raise NotAllowed
+        if seat.part is Part.CAMERA:
+            if (await self._camera(lesson, seat.site)) != device:
+                raise CameraRevoked
+            return seat.site
         if (await self._rooms.audio(lesson)).get(str(seat.site)) != device:
             raise NotTheRoomsDevice
         return seat.site
+
+    async def _source(self, wanted: Hear) -> str:
+        """Return the device that sends what is wanted."""
+        if wanted.source == "camera":
+            return await self._camera(wanted.lesson, wanted.site)
+        return (await self._rooms.audio(wanted.lesson)).get(str(wanted.site), "")
+
+    async def _camera(self, lesson: str, site: int) -> str:
+        return (await self._rooms.cameras(lesson)).get(str(site), {}).get("device") or ""
 
     @property
     def _forwarding(self) -> Forwarding:
         if self._found is None:
             raise NoForwarder
         return self._found
+
+    async def _end_cameras(self, forwarding: Forwarding, lesson: str) -> None:
+        kept = {camera["device"] or "" for camera in (await self._rooms.cameras(lesson)).values()}
+        await forwarding.end_others(lesson, cameras.DEVICE, kept)
 
     async def _forget(self, forwarding: Forwarding, lesson: str, device: str) -> None:
         await asyncio.sleep(FORGOTTEN_AFTER_S)

@@ -7,13 +7,14 @@ with the lesson. Nothing here is kept: whoever lost their way asks anew, and the
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from resource_hub.infra.janus import Janus, NotTaken
 from resource_hub.kernel.errors import N_, Conflict, HubError
-from resource_hub.live.schemas import Tune
+from resource_hub.live.schemas import Hear, Heard, Tune
 
 _EXISTS, _NO_ROOM, _NO_FEED = 427, 426, 428
 _MOST_SENDERS = 16
@@ -38,7 +39,7 @@ class _Way:
 
 
 class Forwarding:
-    """What this web process has at the forwarder, by lesson, device and direction (``out``, or the site that is heard)."""
+    """What this web process has at the forwarder, by lesson, device and direction (``out``, or what is heard)."""
 
     def __init__(self, janus: Janus, secret: str) -> None:
         self._janus, self._secret = janus, secret
@@ -59,12 +60,13 @@ class Forwarding:
         self._ways[lesson, device, "out"] = _Way(handle)
         return str(told["jsep"]["sdp"])
 
-    async def hear(self, lesson: str, site: int, device: str, source: str) -> str:
-        """Return the offer by which ``device`` hears what ``source`` sends for ``site``; raises NotSending."""
-        await self.leave(lesson, device, str(site))
+    async def hear(self, wanted: Hear, device: str, source: str) -> str:
+        """Return the offer by which ``device`` is given what ``source`` sends for the site it wants; raises NotSending."""
+        lesson = wanted.lesson
+        await self.leave(lesson, device, wanted.way)
         handle = await self._janus.attach()
         try:
-            feed = await self._feed(lesson, handle, _shown(site, source))
+            feed = await self._feed(lesson, handle, _shown(wanted.site, source))
             told = await self._janus.ask(handle, self._joining(lesson, "subscriber") | {"streams": [{"feed": feed}]})
         except NotTaken as error:
             await self._janus.detach(handle)
@@ -73,17 +75,17 @@ class Forwarding:
             await self._janus.detach(handle)
             raise
         mids = {stream["type"]: stream["mid"] for stream in told.get("streams", ()) if stream.get("mid") is not None}
-        self._ways[lesson, device, str(site)] = _Way(handle, mids)
+        self._ways[lesson, device, wanted.way] = _Way(handle, mids)
         return str(told["jsep"]["sdp"])
 
-    async def answer(self, lesson: str, device: str, site: int, sdp: str) -> None:
+    async def answer(self, device: str, given: Heard) -> None:
         """Take the device's answer to the offer of ``hear``: from now on sound and picture come."""
-        way = self._way(lesson, device, str(site))
-        await self._janus.ask(way.handle, {"request": "start"}, _described("answer", sdp))
+        way = self._way(given.lesson, device, given.way)
+        await self._janus.ask(way.handle, {"request": "start"}, _described("answer", given.sdp))
 
-    async def tune(self, lesson: str, device: str, wanted: Tune) -> None:
+    async def tune(self, device: str, wanted: Tune) -> None:
         """Send a device of a site only what its rung carries."""
-        way = self._way(lesson, device, str(wanted.site))
+        way = self._way(wanted.lesson, device, wanted.way)
         parts: dict[str, dict[str, Any]] = {
             "audio": {"send": wanted.rung not in _SPEECHLESS},
             "video": {"send": wanted.rung in _SUBSTREAMS, "substream": _SUBSTREAMS.get(wanted.rung, 0)},
@@ -99,6 +101,11 @@ class Forwarding:
             if key[2] == "out":
                 await self._close_when_empty(lesson, ended.handle)
             await self._janus.detach(ended.handle)
+
+    async def end_others(self, lesson: str, head: str, kept: Collection[str]) -> None:
+        """End what devices have here whose names begin with ``head`` and are not among those that are kept."""
+        for device in {key[1] for key in self._ways if key[0] == lesson and key[1].startswith(head) and key[1] not in kept}:
+            await self.leave(lesson, device)
 
     async def end(self, lesson: str) -> None:
         """Close the lesson's room, whoever is in it."""

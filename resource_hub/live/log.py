@@ -129,6 +129,12 @@ class Log:
             book = self._book(lesson, _head(lesson))
         return dict(book.state["audio"])
 
+    def cameras(self, lesson: str) -> dict[str, dict[str, Any]]:
+        """Return by site the invitation of its document camera and which device holds it."""
+        with unit.read():
+            book = self._book(lesson, _head(lesson))
+        return {site: dict(camera) for site, camera in book.state["cameras"].items()}
+
     def _write(self, connection: Connection, lessons: Sequence[str], group: Sequence[Given]) -> list[Outcome]:
         heads = _locked(connection, lessons)
         books = {lesson: self._book(lesson, heads[lesson], connection) for lesson in lessons}

@@ -35,6 +35,12 @@ def title_of(lesson: LessonFacts) -> str:
     return lesson.title or _("%(subject)s课", subject=lesson.subject_name)
 
 
+def room_of(lesson_id: str, site: int) -> str:
+    """Return what a class of a lesson is called, with its school; empty when there is no such class."""
+    lesson = timetable.lesson(lesson_id)
+    return next((f"{one.school}{one.class_name}" for one in lesson.sites if one.position == site), "") if lesson else ""
+
+
 def decks_shown(lesson: LessonFacts, ids: frozenset[str]) -> list[dict[str, Any]]:
     """Return the documents that a recording of the lesson shows; the caller has admitted the viewer to it."""
     return [asdict(deck) for deck in materials.shown_decks(lesson, ids)]

@@ -11,11 +11,12 @@ from resource_hub.infra.db import db
 from resource_hub.kernel import clock
 from resource_hub.live.checks import CheckFacts, Rung
 from resource_hub.live.models import LessonFact, LessonLog, LessonVoice, RoomCheck
-from resource_hub.live.state import Fact
+from resource_hub.live.state import Fact, apply, new
 from resource_hub.live.summary import LessonSummary, summary
 from resource_hub.timetable import queries as timetable
 
 _COLUMNS = (LessonFact.lesson_id, LessonFact.seq, LessonFact.at, LessonFact.by, LessonFact.type, LessonFact.data)
+_OF_CAMERAS = ("camera:invited", "camera:taken", "camera:dropped", "lesson:ended")
 
 
 def facts_after(connection: Connection, lesson: str, seq: int, *, up_to: int) -> Sequence[Fact]:
@@ -39,6 +40,15 @@ def facts_of(lesson: str, kinds: Iterable[str] = ()) -> Sequence[Fact]:
     wanted = sa.select(*_COLUMNS).where(LessonFact.lesson_id == lesson).order_by(LessonFact.seq)
     types = list(kinds)
     return [_fact(row) for row in db.session.execute(wanted.where(LessonFact.type.in_(types)) if types else wanted)]
+
+
+def cameras_of(lessons: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """Return by lesson, and there by site, who was invited to be a document camera and which device is one."""
+    found = {lesson: new(lesson) for lesson in lessons}
+    wanted = sa.select(*_COLUMNS).where(LessonFact.lesson_id.in_(list(found)), LessonFact.type.in_(_OF_CAMERAS))
+    for row in db.session.execute(wanted.order_by(LessonFact.lesson_id, LessonFact.seq)):
+        apply(found[row.lesson_id], _fact(row))
+    return {lesson: now["cameras"] for lesson, now in found.items()}
 
 
 def is_thinned(lesson: str) -> bool:

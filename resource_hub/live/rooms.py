@@ -102,6 +102,10 @@ class Rooms:
         """Return by site which device has the room's sound."""
         return await self.in_log(lambda: self._log.audio(lesson))
 
+    async def cameras(self, lesson: str) -> dict[str, dict[str, Any]]:
+        """Return by site the invitation of its document camera and which device holds it."""
+        return await self.in_log(lambda: self._log.cameras(lesson))
+
     def lessons(self) -> list[str]:
         """Return the lessons in which somebody is connected here."""
         return list(self._members)

@@ -231,6 +231,19 @@ class Voice(Data):
     ms: int = Field(ge=1, le=25_000)
 
 
+class OfCamera(Data):
+    """``key`` is the invitation that the phone came by."""
+
+    site: Site
+    key: Ident
+
+
+class ShownCamera(Data):
+    """The class whose document camera all classes see; null: none."""
+
+    site: Site | None = None
+
+
 class Report(Data):
     site: Site
     went: Literal["well", "fair", "poor"]
@@ -326,9 +339,15 @@ class Offer(InLesson):
 
 
 class Hear(InLesson):
-    """To hear and see ``site`` through the forwarder."""
+    """To hear and see ``site`` through the forwarder, or to see what its document camera shows."""
 
     site: Site
+    source: Literal["camera"] | None = None
+
+    @property
+    def way(self) -> str:
+        """The name of the way on which it comes to one device."""
+        return str(self.site) if self.source is None else f"{self.site} {self.source}"
 
 
 class Heard(Hear):

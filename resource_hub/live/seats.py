@@ -1,8 +1,9 @@
 """Seats: who sits where in a lesson, and what each part may do. Pure.
 
 A seat is text that stands in every fact as ``by`` and names no person: ``lead``, ``assist:2``,
-``class:0`` (the terminal of the lead class is site 0), ``tech``, ``observer``. A substitute sits in the
-seat of whom they stand in for. Deny by default: a command is for the parts it names.
+``class:0`` (the terminal of the lead class is site 0), ``tech``, ``observer``, ``camera:1`` (a phone that
+shows what lies on a table there; nobody is signed in on it). A substitute sits in the seat of whom they
+stand in for. Deny by default: a command is for the parts it names.
 """
 
 from dataclasses import dataclass
@@ -15,12 +16,13 @@ class Part(StrEnum):
     CLASS = "class"
     TECH = "tech"
     OBSERVER = "observer"
+    CAMERA = "camera"
 
 
 TEACHERS = frozenset({Part.LEAD, Part.ASSIST})
 ROOMS = frozenset({Part.LEAD, Part.ASSIST, Part.CLASS})
 STAFF = frozenset({Part.LEAD, Part.ASSIST, Part.TECH})
-_PLACED = frozenset({Part.ASSIST, Part.CLASS})
+_PLACED = frozenset({Part.ASSIST, Part.CLASS, Part.CAMERA})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 A client joins with the number of the last fact it has and gets the rest; this one way serves the first
 visit, a reload and a return after a cut. Every command is checked, judged by the log and answered after it
-is on disk. Facts leave in batches under one name, ``facts``, to everybody in the lesson, its sender too.
+is on disk. Facts leave in batches under one name, ``facts``, to everybody in the lesson, its sender too. A phone that is a
+document camera (``cameras``) comes in by a pass, is told little and may do what is marked for it alone.
 """
 
 import asyncio
@@ -25,13 +26,14 @@ from resource_hub.infra.web.replies import describe
 from resource_hub.kernel import clock
 from resource_hub.kernel.errors import N_, Broken, HubError, Invalid, NotAllowed, NotFound, TooMany
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.live import access, acts, presence, service
+from resource_hub.live import access, acts, cameras, presence, service
+from resource_hub.live.camera_door import CameraDoor
 from resource_hub.live.forward_door import ForwardDoor, Handle
 from resource_hub.live.forwarding import Forwarding
 from resource_hub.live.log import Given, Log, Outcome
 from resource_hub.live.rooms import Rooms
 from resource_hub.live.schemas import LONGEST_DESCRIPTION, Command, InLesson, Join, LoadPage, Model, Passing, Signal, parsed
-from resource_hub.live.seats import ROOMS, Seat, seat_of
+from resource_hub.live.seats import ROOMS, Part, Seat, seat_of
 from resource_hub.live.state import Fact
 from resource_hub.people.entry import viewer_of_token
 
@@ -54,6 +56,7 @@ class _Connection:
     ident: str
     seats: dict[str, Seat] = field(default_factory=dict)
     device: str = ""
+    camera: cameras.Pass | None = None
     commands: Bucket = field(default_factory=lambda: Bucket(COMMANDS_A_SECOND, COMMANDS_AT_ONCE))
     passing: Bucket = field(default_factory=lambda: Bucket(PASSING_A_SECOND, PASSING_A_SECOND))
     refusals: int = 0
@@ -68,6 +71,7 @@ class Door:
         self._connections: dict[str, _Connection] = {}
         self._rooms = Rooms(app, Log(service.CONSEQUENCES), self._send)
         self._forward = ForwardDoor(_forwarding(app), self._rooms)
+        self._cameras = CameraDoor(self._rooms, app.config["SECRET_KEY"])
         self._tending: asyncio.Task[None] | None = None
 
     def open(self) -> None:
@@ -75,26 +79,27 @@ class Door:
         on = partial(self._sio.on, namespace=NAMESPACE)
         on("connect", self._connect)
         on("disconnect", self._disconnect)
-        on("lesson:join", self._told(self._join, Join))
-        on("lesson:leave", self._told(self._leave, Join))
+        on("lesson:join", self._told(self._join, Join, takes_cameras=True))
+        on("lesson:leave", self._told(self._leave, Join, takes_cameras=True))
         on("board:load", self._told(self._load_page, LoadPage))
         on("ink:pass", self._told(partial(self._pass, "ink:passed"), Passing, is_passing=True))
         on("pointer:pass", self._told(partial(self._pass, "pointer:passed"), Passing, is_passing=True))
-        on("signal:pass", self._told(self._signal, Signal, is_passing=True))
+        on("signal:pass", self._told(self._signal, Signal, is_passing=True, takes_cameras=True))
         on("clock:ask", self._ask_clock)
         for name, (model, handle) in self._forward.handlers().items():
-            on(name, self._told(partial(self._forwarded, handle), model))
+            on(name, self._told(partial(self._forwarded, handle), model, takes_cameras=name == "sfu:send"))
         for act in acts.ACTS.values():
-            on(act.name, self._told(partial(self._command, act), Command))
+            on(act.name, self._told(partial(self._command, act), Command, takes_cameras=Part.CAMERA in act.parts))
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
         self._rooms.start()
         self._tending = self._tending or asyncio.create_task(self._tend(), name="lesson-presence")
         token, is_bearer = token_of(environ, auth)
-        found = await asyncio.to_thread(self._viewer, token, is_bearer) if token else None
+        camera = self._cameras.pass_of(token, is_bearer=is_bearer)
+        found = cameras.STRANGER if camera else await asyncio.to_thread(self._viewer, token, is_bearer) if token else None
         if found is None:
             raise socketio.exceptions.ConnectionRefusedError("not_signed_in")
-        self._connections[sid] = _Connection(found, presence.new_conn(self._node))
+        self._connections[sid] = _Connection(found, presence.new_conn(self._node), camera=camera)
 
     def _viewer(self, token: str, is_bearer: bool) -> Viewer | None:  # noqa: FBT001 -- passed through a thread
         with self._app.app_context():
@@ -107,7 +112,9 @@ class Door:
             for lesson in list(connection.seats):
                 await self._give_up_seat(connection, lesson)
 
-    def _told(self, handle: Callable[..., Any], model: type[Model], *, is_passing: bool = False) -> Callable[..., Any]:
+    def _told(
+        self, handle: Callable[..., Any], model: type[Model], *, is_passing: bool = False, takes_cameras: bool = False
+    ) -> Callable[..., Any]:
         """Return a handler that checks what came, bounds its rate, and answers errors in the reader's language."""
 
         async def enter(sid: str, given: object = None, *_rest: object) -> Reply | None:
@@ -118,6 +125,7 @@ class Door:
             if not bucket.take():
                 return await self._held_back(sid, connection, given, is_passing=is_passing)
             try:
+                self._check_way(connection, takes_cameras=takes_cameras)
                 read = parsed(model, given)
                 data = await handle(sid, connection, read)
             except HubError as error:
@@ -128,6 +136,12 @@ class Door:
             return {"ok": True, "data": data}
 
         return enter
+
+    @staticmethod
+    def _check_way(connection: _Connection, *, takes_cameras: bool) -> None:
+        """Raise NotAllowed for a phone, unless the event is marked for phones."""
+        if connection.camera is not None and not takes_cameras:
+            raise NotAllowed
 
     async def _refused(self, sid: str, connection: _Connection, given: object, error: HubError) -> Reply:
         """Answer a refusal; who does not wait for answers is told by an event."""
@@ -146,17 +160,22 @@ class Door:
         return failure
 
     async def _join(self, sid: str, connection: _Connection, wanted: Join) -> Reply:
-        seat = await self._rooms.in_log(lambda: self._seat(connection.viewer, wanted))
+        if connection.camera is not None:
+            seat = await self._cameras.seat(connection.camera, wanted.lesson)
+            device, room = cameras.named(wanted.device, connection.ident), _cameras_room(wanted.lesson)
+        else:
+            seat = await self._rooms.in_log(lambda: self._seat(connection.viewer, wanted))
+            device, room = wanted.device or connection.ident, wanted.lesson
         # In the room first: what is said from now on comes twice rather than not at all.
-        await self._sio.enter_room(sid, wanted.lesson, namespace=NAMESPACE)
-        connection.device = connection.device or wanted.device or connection.ident
+        await self._sio.enter_room(sid, room, namespace=NAMESPACE)
+        connection.device = connection.device or device
         await self._sio.enter_room(sid, _device_room(wanted.lesson, connection.device), namespace=NAMESPACE)
         if wanted.lesson not in connection.seats:
             self._rooms.enter(wanted.lesson)
             connection.seats[wanted.lesson] = seat
             if not seat.is_invisible:
                 await self._rooms.give(_came(wanted.lesson, seat, connection))
-        joined = await self._rooms.join(wanted.lesson, wanted.since)
+        joined = await self._rooms.join(wanted.lesson, None if connection.camera else wanted.since)
         told = {
             "lesson": wanted.lesson,
             "seat": str(connection.seats[wanted.lesson]),
@@ -164,6 +183,8 @@ class Door:
             "seq": joined.seq,
             "now": clock.ms(clock.now()),
         }
+        if connection.camera is not None and joined.snapshot is not None:
+            return told | {"snapshot": cameras.shown(joined.snapshot)}
         return told | ({"snapshot": joined.snapshot} if joined.facts is None else {"facts": list(joined.facts)})
 
     def _seat(self, viewer: Viewer, wanted: Join) -> Seat:
@@ -173,7 +194,8 @@ class Door:
         return seat
 
     async def _leave(self, sid: str, connection: _Connection, wanted: Join) -> Reply:
-        await self._sio.leave_room(sid, wanted.lesson, namespace=NAMESPACE)
+        room = _cameras_room(wanted.lesson) if connection.camera else wanted.lesson
+        await self._sio.leave_room(sid, room, namespace=NAMESPACE)
         if wanted.lesson in connection.seats:
             await self._give_up_seat(connection, wanted.lesson)
         return {}
@@ -194,9 +216,16 @@ class Door:
                     for seat, conns in (await self._rooms.seats(lesson)).items():
                         for conn in presence.stranded(conns, alive):
                             await self._rooms.give(_left(lesson, seat_of(seat), conn))
+                await self._part_with_cameras()
             except Exception:
                 log.exception("presence was not tended")
             await asyncio.sleep(presence.BEAT_S)
+
+    async def _part_with_cameras(self) -> None:
+        """Let phones go whose pass holds no more, wherever it was that it ended."""
+        for sid, connection in list(self._connections.items()):
+            if connection.camera and connection.seats and not await self._cameras.holds(connection.camera):
+                await self._sio.disconnect(sid, namespace=NAMESPACE)
 
     async def _load_page(self, _sid: str, connection: _Connection, wanted: LoadPage) -> Reply:
         self._seated(connection, wanted.lesson)
@@ -205,6 +234,8 @@ class Door:
 
     async def _command(self, act: acts.Act, sid: str, connection: _Connection, command: Command) -> Reply:
         seat = self._seated(connection, command.lesson)
+        if connection.camera is not None:
+            self._cameras.check_command(connection.camera, command.data)
         if act.name in acts.GUARDED:
             await self._rooms.in_log(lambda: self._check_guard(connection.viewer, act.name, command.lesson))
         given = Given(command.lesson, seat, act.fact, command.id, command.data, act, command.made_at, connection.device)
@@ -248,6 +279,8 @@ class Door:
         seat = self._seated(connection, signal.lesson)
         if len(str(signal.data)) > LONGEST_DESCRIPTION:
             raise Invalid
+        if connection.camera is not None:
+            await self._cameras.check_signal(connection.camera, connection.device, signal.to)
         there = await self._rooms.seats(signal.lesson)
         if not any(signal.to in conns.values() for conns in there.values()):
             raise NotFound(N_("对方已经离开这节课。"), code="not_there")
@@ -264,6 +297,10 @@ class Door:
 
     async def _send(self, lesson: str, facts: list[Fact]) -> None:
         await self._sio.emit("facts", facts, room=lesson, namespace=NAMESPACE)
+        if told := cameras.told(facts):
+            await self._sio.emit("facts", told, room=_cameras_room(lesson), namespace=NAMESPACE)
+        if any(fact["type"].startswith("camera:") for fact in facts):
+            self._forward.cameras_changed(lesson)
         if any(fact["type"] == "lesson:ended" for fact in facts):
             self._forward.ended(lesson)
 
@@ -296,6 +333,11 @@ def _forwarding(app: Flask) -> Forwarding | None:
 
 def _device_room(lesson: str, device: str) -> str:
     return f"{lesson}/{device}"
+
+
+def _cameras_room(lesson: str) -> str:
+    """Where phones are told of the lesson; no name of a device has such a mark."""
+    return f"{lesson}+cameras"
 
 
 def _came(lesson: str, seat: Seat, connection: _Connection) -> Given:

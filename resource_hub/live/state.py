@@ -27,7 +27,7 @@ def new(lesson: str) -> State:
         "seats": {}, "slide": None, "pages": {}, "pointer": None, "polls": {}, "hands": [], "stage": None, "buzz": None, "chat": [],
         "timer": None, "groups": {}, "photos": [], "tickets": {}, "moods": {}, "heads": {}, "scores": {}, "notices": [], "helps": [],
         "media": {}, "audio": {}, "links": {}, "limits": {}, "route": None, "voices": [], "reports": {}, "reflections": {}, "minutes": [],
-        "recording": None,
+        "recording": None, "cameras": {}, "shown_camera": None,
     }  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def _extended(state: State, data: Fact, _fact: Fact) -> None:
 def _ended(state: State, _data: Fact, fact: Fact) -> None:
     state["phase"], state["ended_at"], state["paused_at"] = "ended", fact["at"], None
     state["stage"] = state["timer"] = state["buzz"] = state["pointer"] = state["recording"] = None
-    state["hands"] = []
+    state["hands"], state["cameras"], state["shown_camera"] = [], {}, None
 
 
 def _joined(state: State, data: Fact, _fact: Fact) -> None:
@@ -258,6 +258,32 @@ def _spoken(state: State, data: Fact, fact: Fact) -> None:
     state["voices"] = [*state["voices"][1 - VOICES_KEPT :], voice]
 
 
+def _camera_invited(state: State, data: Fact, fact: Fact) -> None:
+    # Whichever phone was there before has no right any more: another key, and nobody holds it yet.
+    state["cameras"][str(data["site"])] = {"key": data["id"], "at": fact["at"], "device": None}
+    _camera_hidden(state, data["site"])
+
+
+def _camera_taken(state: State, data: Fact, _fact: Fact) -> None:
+    camera = state["cameras"].get(str(data["site"]))
+    if camera is not None and camera["key"] == data["key"]:
+        camera["device"] = data["device"]
+
+
+def _camera_dropped(state: State, data: Fact, _fact: Fact) -> None:
+    state["cameras"].pop(str(data["site"]), None)
+    _camera_hidden(state, data["site"])
+
+
+def _camera_shown(state: State, data: Fact, _fact: Fact) -> None:
+    state["shown_camera"] = data["site"]
+
+
+def _camera_hidden(state: State, site: int) -> None:
+    if state["shown_camera"] == site:
+        state["shown_camera"] = None
+
+
 def _reported(state: State, data: Fact, _fact: Fact) -> None:
     state["reports"][str(data["site"])] = {"went": data["went"], "text": data["text"]}
 
@@ -320,6 +346,10 @@ _CHANGES: dict[str, Callable[[State, Fact, Fact], None]] = {
     "link:limited": _limited,
     "route:changed": _routed,
     "voice:added": _spoken,
+    "camera:invited": _camera_invited,
+    "camera:taken": _camera_taken,
+    "camera:dropped": _camera_dropped,
+    "camera:shown": _camera_shown,
     "report:given": _reported,
     "reflection:given": _reflected,
     "minute:added": _minuted,

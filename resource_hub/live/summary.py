@@ -198,7 +198,11 @@ def _presence(facts: Sequence[Fact], site: int, end: int) -> list[Span]:
     conns: set[str] = set()
 
     def is_there(fact: Fact) -> bool | None:
-        if fact["type"] not in {"seat:joined", "seat:left"} or seat_of(fact["data"]["seat"]).site != site:
+        if fact["type"] not in {"seat:joined", "seat:left"}:
+            return None
+        seat = seat_of(fact["data"]["seat"])
+        # A phone that films a table has a line of its own; that it is there says nothing of the class.
+        if seat.site != site or seat.part is Part.CAMERA:
             return None
         (conns.add if fact["type"] == "seat:joined" else conns.discard)(fact["data"]["conn"])
         return bool(conns)

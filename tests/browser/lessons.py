@@ -44,9 +44,16 @@ def plan(platform: Platform, pack: str = "", *, starts_in: timedelta = timedelta
     with app.app_context(), unit.write():
         if pack:
             db.session.get_one(Lesson, lesson).pack = f"resource:{pack.rsplit('/', 1)[1]}"
-        sites = db.session.scalars(sa.select(LessonSite).where(LessonSite.lesson_id == lesson).order_by(LessonSite.position)).all()
-        codes = [people.add_terminal(one.school_id, f"同步教室{one.position}", class_id=one.class_id).code for one in sites]
-    return Planned(lesson, codes)
+        return Planned(lesson, _codes(lesson))
+
+
+def of_today(platform: Platform, clock: str) -> Planned:
+    """Return today's lesson of the lead's pairing, with codes for the screens of its classes."""
+    app = create_app(Settings.read({"HUB_DATA": str(platform.data), "HUB_PORT": str(platform.port), "HUB_CLOCK": clock}))
+    with app.app_context(), unit.write():
+        lead = queries.person_by_login(LEAD)
+        lesson = db.session.scalars(sa.select(Lesson.id).where(Lesson.day == schools.today(), Lesson.lead_person_id == lead)).one()
+        return Planned(lesson, _codes(lesson))
 
 
 def clear(platform: Platform, clock: str = "") -> None:
@@ -65,6 +72,11 @@ def release(platform: Platform, planned: Planned, clock: str = "") -> None:
         for row in queries.terminals_of_schools(None):
             if row.class_id in classes:
                 people.release_terminal(row.id)
+
+
+def _codes(lesson: str) -> list[str]:
+    sites = db.session.scalars(sa.select(LessonSite).where(LessonSite.lesson_id == lesson).order_by(LessonSite.position)).all()
+    return [people.add_terminal(one.school_id, f"同步教室{one.position}", class_id=one.class_id).code for one in sites]
 
 
 def make_deck(folder: Path, name: str = "色彩的冷与暖.pptx") -> Path:

@@ -30,6 +30,7 @@ PUBLIC_ROUTES = {
     "/oai", "/feeds/new.atom", "/calendar/<token>.ics",
     "/lti/login", "/lti/launch", "/lti/jwks", "/lti/binding/<launch_id>",
     "/observe/worker.js", "/api/v1/codings",
+    "/camera", "/live/<lesson_id>/camera", "/api/v1/cameras",
 }  # fmt: skip
 
 

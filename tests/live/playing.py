@@ -9,7 +9,15 @@ from resource_hub.live import acts, state
 from resource_hub.live.board import encode
 from resource_hub.live.seats import Part, Seat
 
-SEATS = (Seat(Part.LEAD, 0), Seat(Part.ASSIST, 1), Seat(Part.ASSIST, 2), Seat(Part.CLASS, 0), Seat(Part.CLASS, 1), Seat(Part.TECH))
+SEATS = (
+    Seat(Part.LEAD, 0),
+    Seat(Part.ASSIST, 1),
+    Seat(Part.ASSIST, 2),
+    Seat(Part.CLASS, 0),
+    Seat(Part.CLASS, 1),
+    Seat(Part.TECH),
+    Seat(Part.CAMERA, 1),
+)
 BEGAN = 1_790_000_000_000
 HOUR = 3_600_000
 
@@ -153,6 +161,12 @@ class Play:
                 return {"via": pick.choice(("sfu", "star"))}
             case "voice:add":
                 return {"voice": f"voi_{self.count}", "ms": pick.randrange(500, 20_000)}
+            case "camera:invite" | "camera:drop":
+                return {"site": site}
+            case "camera:show":
+                return {"site": pick.choice((None, site))}
+            case "camera:take":
+                return {"site": site, "key": self.now["cameras"].get(str(site), {"key": "none"})["key"]}
             case "report:give":
                 return {"site": site, "went": "well", "text": "学得不错"}
         return {}

@@ -1,13 +1,16 @@
-/** What there is to say and to choose about sound and picture: devices, an echo test, by which way they go. */
+/** What there is to say and to choose about sound and picture: devices, an echo test, a phone as document camera, by which way they go. */
 import { useState } from "preact/hooks";
+import { CameraSheetOfAny } from "./CameraSheet";
 import { DeviceChoice } from "./DeviceChoice";
 import { MediaWords, useCarrier } from "./MediaControls";
+import { useLesson } from "./hooks";
 import { RouteWords } from "./RouteWords";
 import type { Echo } from "./check/verdict";
 import { t, type Word } from "./words";
 
 export function MediaSheet() {
   const carrier = useCarrier();
+  const { seat, props } = useLesson();
   if (!carrier) return null;
   return (
     <div class="sheet-form media-sheet">
@@ -15,6 +18,7 @@ export function MediaSheet() {
       <RouteWords />
       <DeviceChoice onUse={(kind, id) => void carrier.use(kind, id)} again={carrier.own} />
       {carrier.hasMicrophone && carrier.local && <EchoTest stream={carrier.local} />}
+      {seat === "lead" && !props.is_meeting && <CameraSheetOfAny />}
     </div>
   );
 }

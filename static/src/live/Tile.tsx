@@ -1,4 +1,5 @@
 /** A class from afar as the lead sees it: its picture, whether it is there, how it hears, who wants to speak. */
+import { DocumentSmall } from "./DocumentCamera";
 import { useLesson, useNow } from "./hooks";
 import { LineChoice } from "./LineChoice";
 import { MediaPlace } from "./MediaPlace";
@@ -12,12 +13,15 @@ interface TileProps {
   /** `stage` is large, `row` one line beside it. */
   look: "plain" | "stage" | "row";
   onStage?: (site: number | null) => void;
+  /** What its document camera shows is to be seen large, or (null) no longer; without it none is shown. */
+  onDocument?: (site: number | null) => void;
+  isDocument?: boolean;
 }
 
 /** Shorter than this nobody needs to be told. */
 const SHOWN_SILENT_MINUTES = 2;
 
-export function Tile({ site, look, onStage }: TileProps) {
+export function Tile({ site, look, onStage, onDocument, isDocument = false }: TileProps) {
   const lesson = useLesson();
   const now = useNow();
   const { position } = site;
@@ -32,6 +36,7 @@ export function Tile({ site, look, onStage }: TileProps) {
   return (
     <section class={`tile tile-${look} is-${presence.kind}`} aria-label={`${site.school}${site.class_name}`}>
       <MediaPlace site={position} words={t(presence.kind === "there" || presence.kind === "partly" ? "no_picture" : "nobody_there")} />
+      {onDocument && <DocumentSmall site={position} isLarge={isDocument} onEnlarge={onDocument} />}
       <div class="tile-words">
         <h3>{site.school} <span>{site.class_name}</span></h3>
         <p class="tile-facts">

@@ -50,6 +50,8 @@ interface Options {
   expectedSeat?: string;
   asObserver?: boolean;
   token?: string;
+  /** How the name of this page's device begins. */
+  deviceHead?: string;
   url?: string;
   storage?: Storage | null;
 }
@@ -67,7 +69,7 @@ export class LessonClient {
   state: State;
   seat = "";
   /** This page, whatever its connection: media is set up between devices. */
-  readonly device = newId();
+  readonly device: string;
   line: Line = "connecting";
   lineSince = Date.now();
   /** What the server's clock shows, less what ours shows, in milliseconds. */
@@ -91,6 +93,7 @@ export class LessonClient {
     private readonly events: Events = {},
   ) {
     this.state = newState(options.lesson);
+    this.device = `${options.deviceHead ?? ""}${newId()}`;
     this.outbox = new Outbox(`${options.lesson}/${options.expectedSeat ?? ""}`, options.storage);
     this.socket = io(`${options.url ?? ""}/live`, {
       parser,

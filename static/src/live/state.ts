@@ -102,6 +102,10 @@ export interface State {
   minutes: { id: string; by: string; at: number; kind: "note" | "decision"; text: string }[];
   /** Who records the lead's sound and picture now, and since when. */
   recording: { session: string; device: string; at: number } | null;
+  /** By site: the invitation to be its document camera, and the device of the phone that is. */
+  cameras: Record<string, { key: string; at: number; device: string | null }>;
+  /** The class whose document camera all classes see. */
+  shown_camera: number | null;
   /** Pages of the board that have strokes and were not sent with the snapshot; they come by board:load. */
   unloaded?: string[];
 }
@@ -116,7 +120,7 @@ export function newState(lesson: string): State {
     seats: {}, slide: null, pages: {}, pointer: null, polls: {}, hands: [], stage: null, buzz: null, chat: [],
     timer: null, groups: {}, photos: [], tickets: {}, moods: {}, heads: {}, scores: {}, notices: [], helps: [],
     media: {}, audio: {}, links: {}, limits: {}, route: null, voices: [], reports: {}, reflections: {}, minutes: [],
-    recording: null,
+    recording: null, cameras: {}, shown_camera: null,
   };
 }
 
@@ -162,6 +166,8 @@ const CHANGES: Record<string, Change> = {
     state.ended_at = fact.at;
     state.paused_at = state.stage = state.timer = state.buzz = state.pointer = state.recording = null;
     state.hands = [];
+    state.cameras = {};
+    state.shown_camera = null;
   },
   "seat:joined": (state, data) => {
     (state.seats[data.seat] ??= {})[data.conn] = data.device;
@@ -298,6 +304,21 @@ const CHANGES: Record<string, Change> = {
   },
   "voice:added": (state, data, fact) => {
     state.voices = kept(state.voices, { id: data.id, voice: data.voice, ms: data.ms, at: fact.at }, VOICES_KEPT);
+  },
+  "camera:invited": (state, data, fact) => {
+    state.cameras[String(data.site)] = { key: data.id, at: fact.at, device: null };
+    if (state.shown_camera === data.site) state.shown_camera = null;
+  },
+  "camera:taken": (state, data) => {
+    const camera = state.cameras[String(data.site)];
+    if (camera?.key === data.key) camera!.device = data.device;
+  },
+  "camera:dropped": (state, data) => {
+    delete state.cameras[String(data.site)];
+    if (state.shown_camera === data.site) state.shown_camera = null;
+  },
+  "camera:shown": (state, data) => {
+    state.shown_camera = data.site;
   },
   "report:given": (state, data) => {
     state.reports[String(data.site)] = { went: data.went, text: data.text };

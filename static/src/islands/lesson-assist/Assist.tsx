@@ -6,6 +6,7 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../../shared/icon";
+import { CameraSheet } from "../../live/CameraSheet";
 import { Board } from "../../live/Board";
 import { CheckDoor } from "../../live/check/CheckDoor";
 import { Refused, useLesson } from "../../live/hooks";
@@ -24,7 +25,7 @@ import { RoomMedia } from "./RoomMedia";
 import { Chat } from "../../live/Chat";
 
 const BIG = ["hand", "heads", "photo", "votes", "help"] as const;
-const SMALL = ["ticket", "mood", "works", "chat", "media", "report"] as const;
+const SMALL = ["ticket", "mood", "works", "chat", "camera", "media", "report"] as const;
 /** Once the lesson is over. */
 const LATER = ["works", "reflect", "ticket", "chat", "report"] as const;
 type Small = (typeof SMALL)[number] | (typeof LATER)[number];
@@ -101,6 +102,7 @@ export function Assist() {
             {shown === "report" && <ReportSheet site={site} onDone={end(t("done_report"))} />}
             {shown === "works" && <Works />}
             {shown === "reflect" && <Reflect onDone={end(t("done_reflect"))} />}
+            {shown === "camera" && <CameraSheet site={site} />}
             {shown === "media" && <RoomMedia site={site} />}
             {shown === "chat" && <Chat canSay />}
           </section>

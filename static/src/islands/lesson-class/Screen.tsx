@@ -12,11 +12,13 @@ import { useLesson, useNow } from "../../live/hooks";
 import type { Tool } from "../../live/ink";
 import { HeldSound, MediaWords, useCarrier } from "../../live/MediaControls";
 import { MediaPlace } from "../../live/MediaPlace";
+import { cameraPlace, shownToAll } from "../../live/media/cameras";
 import { siteOf } from "../../live/props";
 import { RecordingSign } from "../../live/recording/Sign";
 import { Stocker } from "../../live/stock/stocker";
 import { useTalkKey } from "../../live/Talk";
 import { VoiceHeard } from "../../live/Voice";
+import "../../styles/camera.scss";
 import { keepAwake } from "../../live/wake";
 import { t } from "../../live/words";
 import { CarryOn } from "./CarryOn";
@@ -50,6 +52,9 @@ export function Screen() {
   // Who is on stage elsewhere is heard here where the way of the lesson lets them be.
   const staged = state.stage?.site;
   const guest = staged !== undefined && staged !== 0 && staged !== site && state.route === "sfu" ? staged : null;
+  // Work from another class that the lead shows to all: over the board, as soon as there is a picture of it here.
+  const shown = shownToAll(state);
+  const work = shown !== null && shown !== site && carrier?.hears(cameraPlace(shown)) ? cameraPlace(shown) : null;
   // Only with a line: without one there may be no page to go to.
   const leaves = line === "joined" && isOver(state, props.ends_at, now);
   useEffect(() => {
@@ -59,6 +64,7 @@ export function Screen() {
   return (
     <div class={`screen ${isStage ? "is-stage" : ""} ${isLongCut ? "has-card" : ""}`}>
       <Board tool={tool} />
+      {work !== null && <div class="screen-document"><MediaPlace key={work} site={work} words="" /></div>}
       {site !== 0 && <div class="screen-corner"><MediaPlace site={0} words="" /></div>}
       {guest !== null && <div class="screen-corner screen-guest"><MediaPlace site={guest} words="" /></div>}
       {site !== 0 && state.phase === "running" && <ScreenMedia site={site} isTalking={carrier?.isTalking ?? false} />}

@@ -5,11 +5,13 @@
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Board } from "../../live/Board";
+import { DocumentLarge, DocumentSmall } from "../../live/DocumentCamera";
 import { Refused, useLesson } from "../../live/hooks";
 import type { Tool, Writing } from "../../live/ink";
 import { followClicker } from "../../live/keys";
 import { MediaControls } from "../../live/MediaControls";
 import { VoiceButton } from "../../live/Voice";
+import { hasCamera, shownToAll } from "../../live/media/cameras";
 import { receivers } from "../../live/props";
 import { RecordControl, RecordingContext, useRecordingDesk } from "../../live/recording/Recording";
 import { Strip } from "../../live/Strip";
@@ -50,6 +52,11 @@ export function Lead() {
   }, [state.phase]);
 
   const onStage = (site: number | null): string => lesson.act("stage", "stage:set", { site });
+  const [enlarged, enlarge] = useState<number | null>(null);
+  const toAll = shownToAll(state);
+  // What all are shown lies over the board here too, until it is put away here.
+  useEffect(() => enlarge(toAll), [toAll]);
+  const large = enlarged !== null && hasCamera(state, enlarged) ? enlarged : null;
   const far = receivers(lesson.props.sites);
   const staged = state.stage && state.stage.site !== 0 ? state.stage.site : null;
   const ordered = staged === null ? far : [...far].sort((one, other) => Number(other.position === staged) - Number(one.position === staged));
@@ -59,6 +66,7 @@ export function Lead() {
       <TopLine><MediaControls /><RecordControl /><Running hasCard={hasCard} /></TopLine>
       <div class="lead-board">
         <Board tool={isOver ? { ...tool, kind: "none" } : tool} onWriting={setWriting} />
+        {large !== null && <DocumentLarge site={large} onClose={() => enlarge(null)} />}
         {hasCard && state.phase === "planned" && <BeforeCard onLook={() => look(true)} />}
         {hasCard && state.phase === "ended" && <AfterCard onLook={() => look(true)} />}
       </div>
@@ -76,12 +84,13 @@ export function Lead() {
       <div class="lead-side">
         <aside class={`tiles tiles-${Math.min(far.length, 4)} ${staged === null ? "" : "has-stage"}`} aria-label={t("tiles")}>
           {ordered.map((site) => (
-            <Tile key={site.position} site={site} look={staged === null ? "plain" : site.position === staged ? "stage" : "row"} onStage={onStage} />
+            <Tile key={site.position} site={site} look={staged === null ? "plain" : site.position === staged ? "stage" : "row"} onStage={onStage} onDocument={enlarge} isDocument={large === site.position} />
           ))}
           {far.length === 0 && <p class="tiles-none">{t("tiles_none")}</p>}
           <Refused of="stage" />
         </aside>
         {state.route === "star" && far.length > 1 && !isOver && <p class="tiles-note">{t("route_star")}</p>}
+        <DocumentSmall site={0} isLarge={large === 0} onEnlarge={enlarge} />
         <VoiceButton />
       </div>
     </div>

@@ -4,12 +4,14 @@
  */
 import type { Lesson } from "../store.ts";
 import { carryMedia } from "../places.ts";
+import { isCamera } from "./cameras.ts";
 import { another, capture, choose, chosen, type Kind, type Own } from "./capture.ts";
 import { MediaDesk } from "./desk.ts";
 import { reachOf } from "./devices.ts";
 import { ForwardDesk } from "./forward.ts";
 import type { Shown } from "./lines.ts";
 import { Pictures } from "./pictures.ts";
+import { Seeing } from "./seeing.ts";
 
 export type { Own };
 
@@ -27,6 +29,7 @@ export class Carrier {
   private readonly pictures: Pictures;
   private desks: (MediaDesk | ForwardDesk)[] = [];
   private straight: MediaDesk | null = null;
+  private seeing: Seeing | null = null;
   private readonly watching = new Set<() => void>();
   private readonly undo: (() => void)[] = [];
   private talkEnds: ReturnType<typeof setTimeout> | undefined;
@@ -52,7 +55,11 @@ export class Carrier {
       lesson.watch(() => {
         const isJoined = lesson.line === "joined";
         this.desks.forEach((desk) => desk.follow());
-        if (isJoined && !wasJoined) this.straight?.mend();
+        this.seeing?.follow();
+        if (isJoined && !wasJoined) {
+          this.straight?.mend();
+          this.seeing?.mend();
+        }
         wasJoined = isJoined;
       }),
     );
@@ -163,8 +170,9 @@ export class Carrier {
     clearTimeout(this.talkEnds);
     this.undo.forEach((act) => act());
     this.desks.forEach((desk) => desk.close());
+    this.seeing?.close();
     this.desks = [];
-    this.straight = null;
+    this.straight = this.seeing = null;
     this.local?.getTracks().forEach((track) => track.stop());
   }
 
@@ -172,7 +180,8 @@ export class Carrier {
     // Without an answer the straight ways have to do.
     const { iceServers, forwards } = await reachOf(this.lesson.props.lesson).catch(() => ({ iceServers: [], forwards: false }));
     const shown: Shown = {
-      stream: (from, stream) => this.pictures.put(from, { stream }),
+      // What another phone showed last is not what this one sees.
+      stream: (from, stream) => this.pictures.put(from, { stream, ...(stream || !isCamera(from) ? {} : { still: "" }) }),
       still: (from, picture) => this.pictures.put(from, { still: URL.createObjectURL(picture) }),
       moving: (from, isMoving) => this.pictures.put(from, { isMoving }),
       rung: () => this.tell(),
@@ -182,6 +191,8 @@ export class Carrier {
     const { is_meeting: isMeeting } = this.lesson.props;
     this.desks = [this.straight, new ForwardDesk(client, this.site, { iceServers }, shown, forwards, isMeeting)];
     this.desks.forEach((desk) => desk.open(this.local));
+    this.seeing = new Seeing(client, this.site, { iceServers }, shown);
+    this.seeing.follow();
     // Grown-ups who meet speak when they like, and mute themselves.
     if (isMeeting) this.desks.forEach((desk) => desk.talk(true));
   }
@@ -193,6 +204,7 @@ export class Carrier {
 
   /** The room's assistant may open its microphone from another device; everything else sets up sound and picture. */
   private signalled(by: string, device: string, data: Record<string, unknown>): void {
+    if (by.startsWith("camera:")) return void this.seeing?.receive(device, data);
     if (!("talk" in data)) return void this.straight?.receive(device, data);
     if (by === `assist:${this.site}`) this.talk(data["talk"] === true);
   }

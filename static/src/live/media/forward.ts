@@ -1,10 +1,12 @@
 /**
  * Sound and picture of one device in a lesson of three rooms and more, through the forwarder.
  *
- * Each device sends once and hears whom it needs: the lead all classes, a class the lead and whoever is on stage.
+ * Each device sends once and hears whom it needs: the lead all classes and their document cameras, a class the lead and
+ * whoever is on stage, or the document camera that all are shown.
  * Every way is measured where it ends and climbs its own ladder. What is lost is asked for anew, as a whole: nothing
  * has to be agreed between the rooms. The lead's device decides by which route the lesson goes, and says so in the log.
  */
+import { camerasFor, isCamera, measuredCamera } from "./cameras.ts";
 import { Unanswered, type LessonClient } from "../client.ts";
 import { Hearing } from "./hearing.ts";
 import { measured, newLadder, STEPS, type Ladder } from "./ladder.ts";
@@ -23,6 +25,8 @@ const RETRY_MS = 2_000;
 
 interface Way<Kind> {
   kind: Kind;
+  /** The phone that it comes from, when it is a document camera's. */
+  phone: string;
   wasUp: boolean;
   /** Since when it is in the state it is in. */
   since: number;
@@ -70,8 +74,10 @@ export class ForwardDesk {
     if (!this.isWanted) return this.shut();
     this.out ??= this.begin(this.newSending(), (sending) => sending.begin(this.local));
     const sources = this.sources();
-    for (const [site, way] of this.ins) if (!sources.includes(site)) this.drop(site, way);
-    for (const site of sources) if (!this.ins.has(site)) this.ins.set(site, this.begin(this.newHearing(site), (hearing) => hearing.begin()));
+    for (const [site, way] of this.ins) if (sources.get(site) !== way.phone) this.drop(site, way);
+    for (const [site, phone] of sources) {
+      if (!this.ins.has(site)) this.ins.set(site, this.begin(this.newHearing(site), (hearing) => hearing.begin(), phone));
+    }
     for (const { kind } of this.ways) kind.ladder = withTop(kind.ladder, this.top(kind));
     this.apply();
   }
@@ -98,12 +104,13 @@ export class ForwardDesk {
 
   private readonly ask: Ask = (name, data) => this.client.ask(name, data) as Promise<{ sdp: string }>;
 
-  /** Whom we hear: the lead everybody, a class the lead and who is on stage; in a meeting everybody everybody. */
-  private sources(): number[] {
+  /** Whom we hear: the lead everybody, a class the lead and who is on stage; in a meeting everybody everybody. With the phones that film. */
+  private sources(): Map<number, string> {
     const { state, device } = this.client;
     const far = [...farOf(state, this.site, device)];
     const stage = state.stage?.site;
-    return this.site === 0 || this.isMeeting ? far : far.filter((site) => site === 0 || site === stage);
+    const heard = this.site === 0 || this.isMeeting ? far : far.filter((site) => site === 0 || site === stage);
+    return new Map([...heard.map((site) => [site, ""] as const), ...camerasFor(state, this.site, device)]);
   }
 
   private newSending(): Sending {
@@ -120,8 +127,8 @@ export class ForwardDesk {
     });
   }
 
-  private begin<Kind extends Sending | Hearing>(kind: Kind, start: (kind: Kind) => Promise<void>): Way<Kind> {
-    const way: Way<Kind> = { kind, wasUp: false, since: performance.now(), isRefused: false };
+  private begin<Kind extends Sending | Hearing>(kind: Kind, start: (kind: Kind) => Promise<void>, phone = ""): Way<Kind> {
+    const way: Way<Kind> = { kind, phone, wasUp: false, since: performance.now(), isRefused: false };
     kind.pc.onconnectionstatechange = () => {
       way.since = performance.now();
       if (kind.pc.connectionState !== "connected") return;
@@ -176,7 +183,10 @@ export class ForwardDesk {
     const hearing = way.kind;
     const reading = hearing.meter.read(await hearing.pc.getStats(), null);
     if (!reading || hearing.pc.connectionState !== "connected") return;
-    hearing.ladder = this.giveWay(hearing.ladder, measured(hearing.ladder, heard(reading), TICK_MS / 1000));
+    const sample = heard(reading);
+    hearing.ladder = isCamera(site)
+      ? measuredCamera(hearing.ladder, sample, TICK_MS / 1000)
+      : this.giveWay(hearing.ladder, measured(hearing.ladder, sample, TICK_MS / 1000));
     this.shown.moving?.(site, reading.frames > 0);
     await hearing.tune().catch(() => (way.isRefused = true));
     if (site === 0) this.report(hearing);

@@ -1,4 +1,5 @@
-/** What a device hears and sees of one other room through the forwarder, on the rung that its own line carries. */
+/** What a device hears and sees of one other room, or sees of its document camera, through the forwarder, on the rung that its own line carries. */
+import { wantedAt } from "./cameras.ts";
 import { gathered } from "./encoding.ts";
 import type { Ladder, Rung } from "./ladder.ts";
 import { STEPS } from "./ladder.ts";
@@ -18,6 +19,7 @@ export class Hearing {
 
   constructor(
     private readonly ask: Ask,
+    /** A class, or the place of its document camera. */
     readonly site: number,
     config: RTCConfiguration,
     public ladder: Ladder,
@@ -30,13 +32,13 @@ export class Hearing {
 
   /** Be offered what the other room sends and answer; raises the server's refusal. */
   async begin(): Promise<void> {
-    const { site } = this;
-    const { sdp } = await this.ask("sfu:hear", { site });
+    const wanted = wantedAt(this.site);
+    const { sdp } = await this.ask("sfu:hear", wanted);
     await this.pc.setRemoteDescription({ type: "offer", sdp });
     // The forwarder passes nothing on to who opened no channel of their own.
     this.listen(this.pc.createDataChannel("hub"), this.shown);
     await this.pc.setLocalDescription(await this.pc.createAnswer());
-    await this.ask("sfu:answer", { site, sdp: await gathered(this.pc) });
+    await this.ask("sfu:answer", { ...wanted, sdp: await gathered(this.pc) });
     this.isUp = true;
     await this.tune();
   }
@@ -48,7 +50,7 @@ export class Hearing {
     const before = this.tuned;
     this.tuned = rung;
     try {
-      await this.ask("sfu:tune", { site: this.site, rung });
+      await this.ask("sfu:tune", { ...wantedAt(this.site), rung });
     } catch (error) {
       this.tuned = before;
       throw error;

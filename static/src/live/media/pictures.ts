@@ -9,6 +9,7 @@ interface Entry {
 
 interface Arrived {
   stream?: MediaStream | null;
+  /** Empty: none any more. */
   still?: string;
   isMoving?: boolean;
 }
@@ -41,7 +42,7 @@ export class Pictures {
     const entry = this.entry(from);
     if (what.still !== undefined) {
       if (entry.still) URL.revokeObjectURL(entry.still);
-      entry.still = what.still;
+      entry.still = what.still || null;
     }
     if (what.stream !== undefined) entry.stream = what.stream;
     if (what.isMoving !== undefined) entry.isMoving = what.isMoving;

@@ -18,6 +18,13 @@ export interface Need {
   weakest: number;
 }
 
+/** What differs from a room's own sound and picture. */
+interface Manner {
+  /** There is no sound, not even a place for it. */
+  isSilent?: boolean;
+  picture?: typeof pictureOf;
+}
+
 const SMALLEST = LAYERS.length - 1;
 
 export class Sending {
@@ -35,6 +42,7 @@ export class Sending {
     private readonly hasLayers: boolean,
     config: RTCConfiguration,
     public ladder: Ladder,
+    private readonly manner: Manner = {},
   ) {
     this.pc = new RTCPeerConnection(config);
     this.channel = this.pc.createDataChannel("hub", { ordered: true, maxRetransmits: 2 });
@@ -46,7 +54,7 @@ export class Sending {
     const track = (kind: string) => local?.getTracks().find((one) => one.kind === kind);
     const add = (kind: "audio" | "video", more: RTCRtpTransceiverInit = {}) =>
       this.pc.addTransceiver(track(kind) ?? kind, { direction: "sendonly", streams, ...more }).sender;
-    this.audio = add("audio");
+    if (!this.manner.isSilent) this.audio = add("audio");
     this.video = add("video", this.hasLayers ? { sendEncodings: LAYERS.map((layer) => ({ ...layer })) } : {});
     await this.pc.setLocalDescription(await this.pc.createOffer());
     this.answer = (await this.ask("sfu:send", { sdp: await gathered(this.pc) })).sdp;
@@ -65,7 +73,7 @@ export class Sending {
     this.applied = key;
     void encode(this.audio, need.speaks ? audioOf(own.audioKbps && (weakest.audioKbps ?? STEPS[STEPS.length - 2]!.audioKbps)) : null);
     if (this.hasLayers) void encodeLayers(this.video, this.layer(need.best));
-    else void encode(this.video, pictureOf(own, this.video?.track ?? null));
+    else void encode(this.video, (this.manner.picture ?? pictureOf)(own, this.video?.track ?? null));
     void this.frame(framing(weakest));
   }
 

@@ -6,8 +6,8 @@ const QUALITY = 0.55;
 let video: HTMLVideoElement | null = null;
 
 /** Take a picture of a camera and send it over these channels; a channel with much waiting is passed over. */
-export async function sendStill(camera: MediaStreamTrack, channels: RTCDataChannel[]): Promise<void> {
-  const picture = await pictureOf(camera);
+export async function sendStill(camera: MediaStreamTrack, channels: RTCDataChannel[], width = WIDTH): Promise<void> {
+  const picture = await pictureOf(camera, width);
   if (!picture) return;
   const bytes = await picture.arrayBuffer();
   for (const channel of channels) {
@@ -20,7 +20,7 @@ export function stillOf(bytes: ArrayBuffer): Blob {
   return new Blob([bytes], { type: "image/jpeg" });
 }
 
-async function pictureOf(camera: MediaStreamTrack): Promise<Blob | null> {
+async function pictureOf(camera: MediaStreamTrack, width: number): Promise<Blob | null> {
   video ??= document.createElement("video");
   video.muted = true;
   const shown = video.srcObject as MediaStream | null;
@@ -30,8 +30,8 @@ async function pictureOf(camera: MediaStreamTrack): Promise<Blob | null> {
   }
   if (!video.videoWidth) return null;
   const canvas = document.createElement("canvas");
-  canvas.width = WIDTH;
-  canvas.height = Math.round((WIDTH * video.videoHeight) / video.videoWidth);
+  canvas.width = width;
+  canvas.height = Math.round((width * video.videoHeight) / video.videoWidth);
   canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
   return new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
 }
