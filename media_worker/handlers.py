@@ -15,6 +15,7 @@ from typing import Any
 from media_worker import boards, ocr, papers, slides, speech, stills, transcode
 from media_worker.desk import Desk, desk
 from media_worker.facts import Facts
+from media_worker.filming import make_film
 from media_worker.gathering import join_pieces
 from media_worker.package import Rendition
 from media_worker.papers import DrawnPage
@@ -240,6 +241,7 @@ KINDS = (
     JobKind("media.ocr", "scan", read_scans, max_attempts=3),
     JobKind("media.slides", "scan", read_slides, max_attempts=3),
     JobKind("media.speech", "speech", hear_speech, max_attempts=3),
+    JobKind("media.film", "pack", make_film, max_attempts=2),
 )
 
 

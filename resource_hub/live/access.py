@@ -4,7 +4,13 @@ Deny by default: whom the timetable does not name and no duty lets in learns not
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from resource_hub.infra import janus
+from resource_hub.infra.features import hub
 from resource_hub.kernel.errors import N_, Conflict, NotAllowed, NotFound
 from resource_hub.kernel.viewer import Role, ScopeKind, Viewer
 from resource_hub.live.seats import Part, Seat
@@ -15,6 +21,8 @@ from resource_hub.timetable.schemas import LessonState
 WATCHERS = frozenset({Role.DISTRICT_ADMIN, Role.DISTRICT_LEADER, Role.RESEARCHER, Role.INSPECTOR})
 """They may sit in on any lesson of their schools, unseen and unheard."""
 
+CAST_FOR_S = 6 * 3600
+"""A room that watches opens its page before the lesson and keeps it to the end."""
 _TECHNICIANS = frozenset({Role.TECH})
 _EVERYWHERE = frozenset({ScopeKind.DISTRICT, ScopeKind.SUBJECT})
 """A subject's researcher works in every school."""
@@ -66,6 +74,40 @@ def check_guard(viewer: Viewer, act: str, lesson_id: str) -> None:
     if guard is None:
         raise NotAllowed
     guard(viewer, lesson_id)
+
+
+def is_watched(lesson_id: str) -> bool:
+    """Return whether the rooms of a lesson only watch it."""
+    lesson = timetable.lesson(lesson_id)
+    return lesson is not None and lesson.is_watched
+
+
+def may_cast() -> bool:
+    """Return whether rooms that only watch get sound and picture: the forwarder must be on this machine."""
+    return janus.is_wanted(hub().settings)
+
+
+def casts_folder() -> Path:
+    """Return where what is cast lies on this machine, a folder for each lesson."""
+    return hub().settings.data_path / "casts"
+
+
+def cast_token(lesson_id: str) -> str:
+    """Return what opens the sound and picture of a watched lesson; to be given to whoever was found to have a seat."""
+    return _cast_tokens().dumps(lesson_id)
+
+
+def check_cast(lesson_id: str, token: str) -> None:
+    """Raise NotAllowed for a token that is not this lesson's, forged or too old; asks the database nothing."""
+    try:
+        if _cast_tokens().loads(token, max_age=CAST_FOR_S) != lesson_id:
+            raise NotAllowed
+    except BadSignature as error:
+        raise NotAllowed from error
+
+
+def _cast_tokens() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.config["SECRET_KEY"]), salt="cast")
 
 
 def require_grown_up(seat: Seat) -> None:

@@ -9,6 +9,7 @@ from resource_hub.live import (
     api,
     camera_api,
     camera_views,
+    cast_views,
     count_views,
     day,
     doors,
@@ -39,6 +40,7 @@ FEATURE = Feature(
         stock_api.blueprint,
         camera_api.blueprint,
         camera_views.blueprint,
+        cast_views.blueprint,
     ),
     permissions=(
         Permission("live.join", "进入同步课堂（课表或职责另定座位），检查自己的教室", terminals=True),

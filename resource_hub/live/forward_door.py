@@ -12,6 +12,7 @@ from typing import Any
 from resource_hub.kernel.errors import N_, NotAllowed, NotFound
 from resource_hub.live import cameras
 from resource_hub.live.acts import CameraRevoked
+from resource_hub.live.casting import Casting, Source
 from resource_hub.live.forwarding import Forwarding
 from resource_hub.live.rooms import Rooms
 from resource_hub.live.schemas import Hear, Heard, InLesson, Offer, Tune
@@ -34,10 +35,20 @@ class NotTheRoomsDevice(NotAllowed):
 
 
 class ForwardDoor:
-    """The handlers; ``forwarding`` is None where no forwarder is installed."""
+    """The handlers; ``forwarding`` is None where no forwarder is installed, ``casting`` where it is another machine's.
 
-    def __init__(self, forwarding: Forwarding | None, rooms: Rooms) -> None:
-        self._found, self._rooms = forwarding, rooms
+    ``is_watched`` says of a lesson whether its rooms only watch.
+    """
+
+    def __init__(
+        self,
+        forwarding: Forwarding | None,
+        rooms: Rooms,
+        casting: Casting | None = None,
+        is_watched: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        self._found, self._rooms, self._casting, self._is_watched = forwarding, rooms, casting, is_watched
+        self._casters: dict[str, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def handlers(self) -> Mapping[str, tuple[type[InLesson], Handle]]:
@@ -62,6 +73,7 @@ class ForwardDoor:
 
     def ended(self, lesson: str) -> None:
         """The lesson is over."""
+        self._end_cast(lesson)
         if self._found is not None:
             self._start(self._found.end(lesson))
 
@@ -71,7 +83,24 @@ class ForwardDoor:
 
     async def _send(self, seat: Seat, device: str, offer: Offer) -> dict[str, Any]:
         site = await self._site(seat, device, offer.lesson)
-        return {"sdp": await self._forwarding.send(offer.lesson, site, device, offer.sdp)}
+        answer = await self._forwarding.send(offer.lesson, site, device, offer.sdp)
+        if site == 0 and self._casting is not None and await self._rooms.in_log(lambda: self._is_watched(offer.lesson)):
+            self._cast(self._casting, offer.lesson, device)
+        return {"sdp": answer}
+
+    def _cast(self, casting: Casting, lesson: str, device: str) -> None:
+        """Let those who watch see what this device sends from now on."""
+        forwarding = self._forwarding
+
+        async def flow(ports: Mapping[str, int]) -> None:
+            await forwarding.cast(lesson, device, ports)
+
+        self._casters[lesson] = device
+        casting.begin(lesson, Source(forwarding.kinds_of(lesson, device), flow))
+
+    def _end_cast(self, lesson: str) -> None:
+        if self._casters.pop(lesson, None) is not None and self._casting is not None:
+            self._casting.end(lesson)
 
     async def _hear(self, seat: Seat, device: str, wanted: Hear) -> dict[str, Any]:
         await self._site(seat, device, wanted.lesson)
@@ -121,6 +150,8 @@ class ForwardDoor:
         there = await self._rooms.seats(lesson)
         if not any(device in conns.values() for conns in there.values()):
             await forwarding.leave(lesson, device)
+            if self._casters.get(lesson) == device:
+                self._end_cast(lesson)
 
     def _start(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work, name="forwarding")

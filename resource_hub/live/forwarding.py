@@ -7,13 +7,14 @@ with the lesson. Nothing here is kept: whoever lost their way asks anew, and the
 
 import hashlib
 import hmac
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from resource_hub.infra.janus import Janus, NotTaken
 from resource_hub.kernel.errors import N_, Conflict, HubError
+from resource_hub.live.cast import Sent, parts_of, payload_of
 from resource_hub.live.schemas import Hear, Heard, Tune
 
 _EXISTS, _NO_ROOM, _NO_FEED = 427, 426, 428
@@ -32,10 +33,13 @@ class NotSending(Conflict):
 
 @dataclass(slots=True)
 class _Way:
-    """One connection of a device: ``mids`` are the names of its parts by kind."""
+    """One connection of a device: ``mids`` are the names of its parts by kind; of one that sends ``feed`` is its name there."""
 
     handle: Handle
     mids: dict[str, str] = field(default_factory=dict)
+    feed: str = ""
+    sent: tuple[Sent, ...] = ()
+    casts: list[int] = field(default_factory=list)
 
 
 class Forwarding:
@@ -52,13 +56,32 @@ class Forwarding:
         try:
             await self._open_room(lesson, handle)
             await self._put_out(lesson, handle, device)
-            await self._janus.ask(handle, self._joining(lesson, "publisher") | {"display": _shown(site, device)})
+            joined = await self._janus.ask(handle, self._joining(lesson, "publisher") | {"display": _shown(site, device)})
             told = await self._janus.ask(handle, {"request": "publish"}, _described("offer", sdp))
         except BaseException:
             await self._janus.detach(handle)
             raise
-        self._ways[lesson, device, "out"] = _Way(handle)
-        return str(told["jsep"]["sdp"])
+        answer = str(told["jsep"]["sdp"])
+        self._ways[lesson, device, "out"] = _Way(handle, feed=str(joined["id"]), sent=tuple(parts_of(answer)))
+        return answer
+
+    def kinds_of(self, lesson: str, device: str) -> list[str]:
+        """Return which kinds a device sends; raises NotSending."""
+        return [one.kind for one in self._way(lesson, device, "out").sent]
+
+    async def cast(self, lesson: str, device: str, ports: Mapping[str, int]) -> None:
+        """Let what a device sends come to ports of this machine as well, the best size of its picture, and to no earlier ones any more."""
+        way = self._way(lesson, device, "out")
+        about = {"room": lesson, "secret": self._word(lesson, "secret"), "admin_key": self._secret, "publisher_id": way.feed}
+        while way.casts:
+            with suppress(NotTaken):
+                await self._janus.ask(way.handle, about | {"request": "stop_rtp_forward", "stream_id": way.casts.pop()})
+        streams = [
+            {"mid": one.mid, "port": ports[one.kind], "pt": payload_of(one.kind)} | ({"simulcast": True} if one.kind == "video" else {})
+            for one in way.sent
+        ]
+        told = await self._janus.ask(way.handle, about | {"request": "rtp_forward", "host": "127.0.0.1", "streams": streams})
+        way.casts += [int(one["stream_id"]) for one in told.get("forwarders", ())]
 
     async def hear(self, wanted: Hear, device: str, source: str) -> str:
         """Return the offer by which ``device`` is given what ``source`` sends for the site it wants; raises NotSending."""

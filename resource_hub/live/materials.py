@@ -76,6 +76,12 @@ def shown_decks(lesson: LessonFacts, ids: frozenset[str]) -> list[Deck]:
     return [deck for deck in _decks(resource_id) if deck.id in ids] if resource_id and ids else []
 
 
+def files_shown(lesson: LessonFacts, ids: frozenset[str]) -> frozenset[str]:
+    """Return those of the ids that are files of the lesson's pack, as ``shown_decks`` would show them."""
+    resource_id = pack_of(lesson)
+    return ids & {one.asset_id for one in files_of(resource_id)} if resource_id and ids else frozenset()
+
+
 def _decks(resource_id: str) -> list[Deck]:
     decks = [Deck(one.asset_id, one.title, _pages(one.asset_id)) for one in files_of(resource_id)]
     return [deck for deck in decks if deck.pages]

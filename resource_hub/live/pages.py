@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 
 from resource_hub.infra.features import hub
@@ -10,6 +11,7 @@ from resource_hub.kernel import clock
 from resource_hub.kernel.errors import NotFound
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.live import access, materials
+from resource_hub.live.cast import PLAYLIST
 from resource_hub.live.seats import Part, Seat
 from resource_hub.timetable import queries as timetable
 from resource_hub.timetable.queries import LessonFacts
@@ -46,6 +48,11 @@ def decks_shown(lesson: LessonFacts, ids: frozenset[str]) -> list[dict[str, Any]
     return [asdict(deck) for deck in materials.shown_decks(lesson, ids)]
 
 
+def files_shown(lesson: LessonFacts, ids: frozenset[str]) -> frozenset[str]:
+    """Return those of these documents that a recording of the lesson may still show."""
+    return materials.files_shown(lesson, ids)
+
+
 def pack_of(lesson: LessonFacts) -> str | None:
     """Return the resource that is the lesson's pack."""
     return materials.pack_of(lesson)
@@ -58,6 +65,9 @@ def props_of(seat: Seat, lesson: LessonFacts, *, as_observer: bool) -> dict[str,
         "seat": str(seat),
         "as_observer": as_observer,
         "is_meeting": lesson.is_meeting,
+        "is_watched": lesson.is_watched,
+        "can_cast": lesson.is_watched and access.may_cast(),
+        "cast": _cast_of(seat, lesson),
         "title": title_of(lesson),
         "subject": lesson.subject_name,
         "lead": lesson.lead,
@@ -75,3 +85,10 @@ def props_of(seat: Seat, lesson: LessonFacts, *, as_observer: bool) -> dict[str,
         ],
         "help": hub().settings.contact,
     }
+
+
+def _cast_of(seat: Seat, lesson: LessonFacts) -> str | None:
+    """Return where a room that only watches finds sound and picture; None for every other, and where nothing can be cast."""
+    if not lesson.is_watched or seat.part is not Part.CLASS or not access.may_cast():
+        return None
+    return url_for("cast.file", lesson_id=lesson.id, token=access.cast_token(lesson.id), name=PLAYLIST)

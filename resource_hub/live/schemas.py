@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from resource_hub.kernel.errors import N_, Invalid
 from resource_hub.live.board import WHOLE_POINTS
 
-MOST_SITES = 13
-"""The lead class and twelve receiving ones; more than three are warned of when pairing."""
+MOST_SITES = 200
+"""The lead class and those that receive: twelve at most, more than three are warned of when pairing; where they only watch, all others."""
 LONGEST_STROKE = 4_000
 """Characters of encoded points: about 1,500 points, more than a minute of writing."""
 

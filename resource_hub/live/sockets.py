@@ -28,6 +28,7 @@ from resource_hub.kernel.errors import N_, Broken, HubError, Invalid, NotAllowed
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.live import access, acts, cameras, presence, service
 from resource_hub.live.camera_door import CameraDoor
+from resource_hub.live.casting import Casting
 from resource_hub.live.forward_door import ForwardDoor, Handle
 from resource_hub.live.forwarding import Forwarding
 from resource_hub.live.log import Given, Log, Outcome
@@ -70,7 +71,7 @@ class Door:
         self._node = presence.new_node()
         self._connections: dict[str, _Connection] = {}
         self._rooms = Rooms(app, Log(service.CONSEQUENCES), self._send)
-        self._forward = ForwardDoor(_forwarding(app), self._rooms)
+        self._forward = ForwardDoor(_forwarding(app), self._rooms, _casting(app), _is_watched)
         self._cameras = CameraDoor(self._rooms, app.config["SECRET_KEY"])
         self._tending: asyncio.Task[None] | None = None
 
@@ -318,6 +319,17 @@ _LONGEST_PASSING = 2_000
 def mount(sio: socketio.AsyncServer, app: Flask) -> None:
     """Open the door ``/live`` on the socket server of this process."""
     Door(sio, app).open()
+
+
+def _casting(app: Flask) -> Casting | None:
+    """Return what casts watched lessons here, if the forwarder is on this machine."""
+    with app.app_context():
+        return Casting(access.casts_folder()) if access.may_cast() else None
+
+
+def _is_watched(lesson: str) -> bool:
+    with unit.read():
+        return access.is_watched(lesson)
 
 
 def _forwarding(app: Flask) -> Forwarding | None:

@@ -30,6 +30,7 @@ FEATURE = Feature(
         JobKind("media.ocr", "scan"),
         JobKind("media.slides", "scan"),
         JobKind("media.speech", "speech"),
+        JobKind("media.film", "pack"),
         JobKind("media.order_speech", "light", jobs.order_speech),
     ),
     pictures=moment_pictures.pictures_of,

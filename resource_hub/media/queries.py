@@ -6,6 +6,7 @@ with every reply and never store them.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from resource_hub.infra.storage import SIGNED_FOR, storage
 from resource_hub.kernel.errors import N_, NotAllowed, NotFound
 from resource_hub.media import consent_queries, playlists, rules, transcript_queries, transcripts
 from resource_hub.media.models import Asset, Caption, Page, PlayPosition, Rendition, Upload, UploadState
+from resource_hub.media.schemas import FilmSheet
 from resource_hub.media.transcript_queries import AUTOMATIC, TranscriptView, hears_speech
 
 consent_of = consent_queries.consent_of
@@ -36,6 +38,19 @@ LATER_STEPS = frozenset({"media.ocr", "media.slides", "media.speech"})
 """Work that improves search only: a file counts as ready without it."""
 MADE_TO_SHOW = frozenset({"media.join", "media.inspect", "media.ladder", "media.paper"})
 """Work without which a file cannot be shown."""
+
+
+FILM = "film"
+"""The group of the one MP4 that shows a recording with the board beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilmFacts:
+    """A film that is there: its storage key, and until when it is kept."""
+
+    key: str
+    bytes: int
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +233,32 @@ def page_pictures(pages: Collection[tuple[str, int]]) -> dict[tuple[str, int], s
     query = sa.select(Page.asset_id, Page.number, Page.images).where(sa.tuple_(Page.asset_id, Page.number).in_(pages))
     rows = db.session.execute(query).all()
     return {(row.asset_id, row.number): storage().presign_get(str(row.images[min(row.images, key=int)])) for row in rows if row.images}
+
+
+def page_sheets(pages: Collection[tuple[str, int]], width: int) -> dict[tuple[str, int], FilmSheet]:
+    """Return for these pages the picture that is nearest to a width; those without one are left out."""
+    if not pages:
+        return {}
+    found = {}
+    for row in db.session.scalars(sa.select(Page).where(sa.tuple_(Page.asset_id, Page.number).in_(pages))):
+        if row.images:
+            nearest = min(row.images, key=lambda one: abs(int(one) - width))
+            found[row.asset_id, row.number] = FilmSheet(str(row.images[nearest]), row.width, row.height)
+    return found
+
+
+def film_of(asset_id: str) -> FilmFacts | None:
+    """Return the film of a recording as it is now; None when there is none, or only that of an earlier state."""
+    row = db.session.scalar(sa.select(Rendition).where(Rendition.asset_id == asset_id, Rendition.group == FILM))
+    generation = db.session.scalar(sa.select(Asset.generation).where(Asset.id == asset_id))
+    if row is None or row.meta["generation"] != generation:
+        return None
+    return FilmFacts(row.key, row.bytes, datetime.fromisoformat(str(row.meta["until"])))
+
+
+def film_address(film: FilmFacts, filename: str) -> str:
+    """Return a signed address that saves a film under this name."""
+    return storage().presign_get(film.key, filename=filename, media_type="video/mp4")
 
 
 def runs_of(pages: Collection[tuple[str, int]]) -> dict[tuple[str, int], list[Any]]:

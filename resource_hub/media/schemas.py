@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 Family = Literal["video", "audio", "image", "paper", "text", "other"]
-RenditionGroup = Literal["ladder", "voice", "storyboard", "poster", "waveform", "pages"]
+RenditionGroup = Literal["ladder", "voice", "storyboard", "poster", "waveform", "pages", "film"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,48 @@ class Placed:
     at_ms: int
     start_s: float
     length_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class FilmStroke:
+    """A stroke on a sheet: places in 2,000ths of its width, both ways, and the width of the pen in thousandths."""
+
+    colour: str
+    width: int
+    is_marker: bool
+    points: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FilmScene:
+    """What a board shows from ``at_s`` on: of the strokes of the scene before the first ``keeps`` stay, ``adds`` come over them.
+
+    ``pointer`` is a place in thousandths of the sheet's width and height.
+    """
+
+    at_s: float
+    sheet: str
+    keeps: int
+    adds: tuple[FilmStroke, ...]
+    pointer: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilmSheet:
+    """The picture under the strokes: its storage key, and the size of the page."""
+
+    key: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilmScript:
+    """A board over the seconds of a recording; a sheet that has no picture is blank."""
+
+    length_s: float
+    scenes: tuple[FilmScene, ...]
+    sheets: Mapping[str, FilmSheet]
 
 
 class ConsentScope(StrEnum):

@@ -43,7 +43,7 @@ def worker() -> Response:
 @blueprint.get("/observe")
 @requires("observe.keep")
 def index() -> str:
-    """One's own observations, what others shared, and how to begin; ``lesson`` or ``resource`` names what to observe, ``cycle`` for whom."""
+    """One's own observations, what others shared, and how to begin; ``lesson``/``resource`` name what to observe, ``cycle`` for whom."""
     asked = request.args
     page = pages.list_page(
         viewer(), cursor=asked.get("cursor"), lesson_id=asked.get("lesson"), resource_id=asked.get("resource"), asset_id=asked.get("asset"),

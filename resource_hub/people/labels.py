@@ -96,6 +96,7 @@ ACTS = {
     "recording.allowed": _l("开始录制同步课"),
     "recording.kept": _l("延长保留录像"),
     "recording.erased": _l("到期删除录像"),
+    "recording.film_ordered": _l("导出含板书的录像"),
     "recording.consent_gone": _l("录像的同意依据已失效"),
     "school.subjects": _l("登记开设的学科"),
     "calendar.feed_made": _l("生成日历订阅地址"),

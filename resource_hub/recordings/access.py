@@ -25,6 +25,11 @@ class OnlyTheLead(NotAllowed):
     message = N_("只有这节课的主讲教师能录制。")
 
 
+class ConsentOver(NotAllowed):
+    code = "consent_over"
+    message = N_("录像的同意已经到期或被撤回，不能再导出。")
+
+
 def get_lesson_to_record(viewer: Viewer, lesson_id: str) -> LessonFacts:
     """Return the lesson that the viewer leads; NotFound when it is hidden from them, OnlyTheLead when they sit elsewhere."""
     lesson = timetable.lesson(lesson_id)
@@ -60,6 +65,19 @@ def get_recording_for(viewer: Viewer, lesson_id: str, action: str) -> Recording:
     if action != "view":
         raise NotAllowed
     return recording
+
+
+def get_recording_to_take(viewer: Viewer, lesson_id: str) -> tuple[Recording, str]:
+    """Return a recording that the viewer may carry away as a file, and its asset.
+
+    NotFound when it is hidden or not joined yet, ConsentOver for its own teacher too: a copy cannot be called back.
+    """
+    recording = get_recording_for(viewer, lesson_id, "view")
+    if recording.asset_id is None or recording.joined_at is None:
+        raise NotFound
+    if media.consent_of([recording.asset_id])[recording.asset_id].is_over:
+        raise ConsentOver
+    return recording, recording.asset_id
 
 
 def _is_shared_with(viewer: Viewer, recording: Recording) -> bool:

@@ -6,13 +6,14 @@ from resource_hub.infra.features import Feature, NoticeKind, Permission
 from resource_hub.infra.jobs import JobKind
 from resource_hub.live.access import guard_by
 from resource_hub.media.events import AssetChanged, AssetJoined
-from resource_hub.media.service import moments_by
-from resource_hub.recordings import api, jobs, pages, queries, service, views
+from resource_hub.media.service import films_by, moments_by
+from resource_hub.recordings import api, films, jobs, pages, queries, service, views
 from resource_hub.recordings.service import joining, keeping
 from resource_hub.timetable.events import LessonEnded
 
 guard_by("record:start", service.check_start)
 moments_by(queries.moments_of_assets)
+films_by(films.script_of)
 
 
 def _join_lesson(event: LessonEnded) -> None:

@@ -2,6 +2,7 @@
 
 from resource_hub.infra import unit
 from resource_hub.infra.jobs import JobRun
+from resource_hub.media import service as media
 from resource_hub.recordings import service
 
 
@@ -12,14 +13,14 @@ def join_left(run: JobRun) -> None:
 
 
 def retire(run: JobRun) -> None:
-    """Announce the end of recordings that nobody shared, and erase those whose time is over; then their chunks go."""
+    """Announce the end of recordings that nobody shared, and erase those whose time is over; then chunks and old films go."""
     with unit.write():
         service.announce_ends()
     with unit.write():
         service.erase_over()
     service.forget_chunks()
     with run.completing():
-        pass
+        media.forget_films()
 
 
 def thin(run: JobRun) -> None:

@@ -17,8 +17,15 @@ from resource_hub.live import pages as live_pages
 from resource_hub.live import queries as live
 from resource_hub.media import queries as media
 from resource_hub.media.queries import AssetView
-from resource_hub.recordings import marks, queries, rules
-from resource_hub.recordings.access import get_lesson_to_record, get_recording_for, get_session_for
+from resource_hub.recordings import films, marks, queries, rules
+from resource_hub.recordings.access import (
+    ConsentOver,
+    get_lesson_to_record,
+    get_recording_for,
+    get_recording_to_take,
+    get_session_for,
+)
+from resource_hub.recordings.films import FilmStanding
 from resource_hub.recordings.models import Recording
 from resource_hub.recordings.schemas import DECLARABLE, MARK_LABELS, RecordingState
 from resource_hub.timetable import queries as timetable
@@ -78,7 +85,23 @@ def recording_page(viewer: Viewer, lesson_id: str) -> dict[str, Any]:
         "ends": _end(recording) if is_own else None,
         "keep_url": url_for("recordings.keep", lesson_id=lesson_id),
         "join_url": url_for("recordings.join", lesson_id=lesson_id),
+        "film": _film_if_any(viewer, lesson_id) if is_playable else None,
     }
+
+
+def film_panel(viewer: Viewer, lesson_id: str) -> FilmStanding:
+    """Return how far the file is that the viewer may carry away; raises as ``get_recording_to_take``."""
+    recording, asset_id = get_recording_to_take(viewer, lesson_id)
+    return films.standing_of(recording, asset_id)
+
+
+def film_address(viewer: Viewer, lesson_id: str) -> str:
+    """Return a signed address of the file; NotFound while there is none."""
+    _recording, asset_id = get_recording_to_take(viewer, lesson_id)
+    lesson, film = timetable.lesson(lesson_id), media.film_of(asset_id)
+    if lesson is None or film is None:
+        raise NotFound
+    return media.film_address(film, _("%(title)s（含板书）.mp4", title=live_pages.title_of(lesson)))
 
 
 def way_of_lesson(viewer: Viewer, lesson_id: str) -> str | None:
@@ -107,6 +130,14 @@ def cards(viewer: Viewer, ids: Sequence[str]) -> dict[str, Card]:
             title = _("%(title)s的录像", title=live_pages.title_of(lesson))
             found[recording.id] = Card(title=title, url=url_for("recordings.recording", lesson_id=lesson.id), subject=lesson.subject)
     return found
+
+
+def _film_if_any(viewer: Viewer, lesson_id: str) -> FilmStanding | None:
+    """A recording whose consent is over still has a page for its teacher, but is nothing to carry away."""
+    try:
+        return film_panel(viewer, lesson_id)
+    except ConsentOver:
+        return None
 
 
 def _replay(recording: Recording, lesson: LessonFacts) -> dict[str, Any]:

@@ -34,6 +34,28 @@ def join(lesson_id: str) -> Response:
     return _back(lesson_id, _("正在用已上传的部分合成，后到的片段会自动补进来。"))
 
 
+@blueprint.post("/live/<lesson_id>/recording/film")
+@requires("recordings.view")
+def order_film(lesson_id: str) -> Response:
+    """Have one file made of the recording and its board."""
+    service.order_film(viewer(), lesson_id)
+    return redirect(url_for(".recording", lesson_id=lesson_id, _anchor="film"), 303)
+
+
+@blueprint.get("/live/<lesson_id>/recording/film")
+@requires("recordings.view")
+def film(lesson_id: str) -> str:
+    """How far the file is, for a page that follows its making."""
+    return render_template("recordings/film.html", film=pages.film_panel(viewer(), lesson_id))
+
+
+@blueprint.get("/live/<lesson_id>/recording/film.mp4")
+@requires("recordings.view")
+def save_film(lesson_id: str) -> Response:
+    """The way to the file itself, signed anew for whoever asks."""
+    return redirect(pages.film_address(viewer(), lesson_id), 302)
+
+
 def lesson_panel(me: Viewer, lesson_id: str) -> str:
     """The way to the recording on the lesson's page of the timetable; nothing for whom it is hidden."""
     return _way(pages.way_of_lesson(me, lesson_id))

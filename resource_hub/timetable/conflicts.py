@@ -20,7 +20,7 @@ from resource_hub.schools.bells import ENOUGH_MINUTES, Period
 from resource_hub.schools.queries import Bells, ClassFacts, TermFacts
 from resource_hub.timetable import labels, queries, rules, weeks
 from resource_hub.timetable.rules import Booking, Clash
-from resource_hub.timetable.schemas import ClockUsed, LessonState, Plan
+from resource_hub.timetable.schemas import ClockUsed, LessonKind, LessonState, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def refuse_busy(lesson_id: str, field: str, starts: datetime, ends: datetime, ne
 def warnings(draft: Draft, *, but_pairing: str = "") -> list[str]:
     """Return what is unusual about a plan and may be saved all the same."""
     found = []
-    if len(draft.plan.receivers) > rules.USUAL_RECEIVERS:
+    if len(draft.plan.receivers) > rules.USUAL_RECEIVERS and draft.plan.kind is not LessonKind.SCHOOL_ONLINE:
         many = len(draft.plan.receivers)
         found.append(_("接收班有 %(n)s 个，一般不超过 %(most)s 个，主讲教师照顾不过来。", n=many, most=rules.USUAL_RECEIVERS))
     found += _short_overlaps(draft)
@@ -133,8 +133,8 @@ def _classes(plan: Plan, term: TermFacts) -> Mapping[str, ClassFacts]:
     classes = schools.classes(plan.class_ids)
     if not plan.receivers:
         raise Invalid(fields={"receivers": _("至少选一个接收班。")})
-    if len(plan.receivers) > rules.MOST_RECEIVERS:
-        raise Invalid(fields={"receivers": _("最多 %(n)s 个接收班。", n=rules.MOST_RECEIVERS)})
+    if len(plan.receivers) > (most := rules.most_receivers(plan.kind)):
+        raise Invalid(fields={"receivers": _("最多 %(n)s 个接收班。", n=most)})
     if len(set(plan.class_ids)) < len(plan.class_ids):
         raise Invalid(fields={"receivers": _("同一个班选了两次。")})
     members = schools.schools_of_communities([plan.community_id], plan.first_day)[plan.community_id]

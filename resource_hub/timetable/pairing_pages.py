@@ -15,9 +15,10 @@ from resource_hub.people import queries as people
 from resource_hub.schools import queries as schools
 from resource_hub.timetable import conflicts, labels, queries, rules
 from resource_hub.timetable.queries import PairingFacts
-from resource_hub.timetable.schemas import Weeks
+from resource_hub.timetable.schemas import LessonKind, Weeks
 
 _ROWS = 4
+_MORE_WATCHERS = 8
 """Rows for receiving classes: one more than is usual, so that the warning can be met."""
 _MOST_PERIODS = 8
 
@@ -72,10 +73,12 @@ def is_stale(draft: conflicts.Draft, lessons: Iterable[queries.LessonFacts]) -> 
 
 
 def rows(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the filled rows and empty ones, always at least one more."""
+    """Return the filled rows and empty ones, always at least one more, and several where many classes only watch."""
     pairs = zip_longest(values["receivers"], values["assists"], fillvalue="")
     filled = [(class_id, person_id) for class_id, person_id in pairs if class_id]
-    count = min(rules.MOST_RECEIVERS, max(_ROWS, len(filled) + 1))
+    is_watched = values.get("kind") == LessonKind.SCHOOL_ONLINE
+    most = rules.most_receivers(LessonKind.SCHOOL_ONLINE if is_watched else LessonKind.DELIVERY)
+    count = min(most, max(_ROWS, len(filled) + (_MORE_WATCHERS if is_watched else 1)))
     return filled + [("", "")] * (count - len(filled))
 
 

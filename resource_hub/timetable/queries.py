@@ -63,6 +63,11 @@ class LessonFacts:
         return self.kind is LessonKind.RESEARCH_MEETING
 
     @property
+    def is_watched(self) -> bool:
+        """Whether the rooms from afar only watch; there may be many more of them then."""
+        return self.kind is LessonKind.SCHOOL_ONLINE
+
+    @property
     def person_ids(self) -> tuple[str, ...]:
         """Who leads and who assists, after all substitutions."""
         return (self.lead_person_id, *(site.assist_id for site in self.sites if site.assist_id))

@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 
 from resource_hub.schools import bells
 from resource_hub.schools.bells import Period
-from resource_hub.timetable.schemas import LessonState
+from resource_hub.timetable.schemas import LessonKind, LessonState
 
 USUAL_RECEIVERS = 3
 """一拖三: with more receiving classes a teacher no longer sees them all (domain handbook 3.1)."""
 MOST_RECEIVERS = 12
+MOST_WATCHERS = 199
+"""Classes that only watch: nobody of them is seen or heard by the lead."""
 MOST_WEEKLY = 12
 """Live lessons a week for one lead teacher, before it is warned of (domain handbook 3.3)."""
 NOTICE = timedelta(hours=24)
@@ -69,6 +71,11 @@ def common_minutes(lead: Period, own: Sequence[Period]) -> tuple[Period | None, 
 def counts_as_planned(state: LessonState, starts_at: datetime, cancelled_at: datetime | None) -> bool:
     """True unless the lesson was cancelled a day or more before it began."""
     return state is not LessonState.CANCELLED or cancelled_at is None or starts_at - cancelled_at < NOTICE
+
+
+def most_receivers(kind: LessonKind) -> int:
+    """Return how many classes may receive lessons of a kind."""
+    return MOST_WATCHERS if kind is LessonKind.SCHOOL_ONLINE else MOST_RECEIVERS
 
 
 def may_arrange(managed: Collection[str] | None, school_ids: Iterable[str], lead_school_id: str) -> bool:

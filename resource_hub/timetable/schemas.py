@@ -132,8 +132,8 @@ class PairingForm(_Form):
     edition: Annotated[str, Field(max_length=60)] = ""
     lead_class_id: _Id
     lead_person_id: _Id
-    receivers: _Texts = Field(max_length=14)
-    assists: _Texts = Field(default=[], max_length=14)
+    receivers: _Texts = Field(max_length=220)
+    assists: _Texts = Field(default=[], max_length=220)
     slots: _Slots = Field(min_length=1, max_length=20)
     weeks: Weeks
     first_day: date

@@ -16,6 +16,7 @@ from tests.browser.conftest import PASSWORD, PATIENCE_MS, chromium, sign_in
 from tests.browser.lessons import Planned
 from tests.browser.publishing import publish
 from tests.browser.test_lesson_pages import begin, enter, has_strokes, room, stroke
+from tests.media_worker.footage import ffprobe
 from tests.running_platform import Platform
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -100,9 +101,23 @@ def test_a_lesson_is_recorded_through_a_crash_of_its_page(
     expect(board).to_have_attribute("aria-label", "板书，第 1 页，1 笔")
     seek(again, 0)
     expect(board).to_have_attribute("aria-label", "板书，第 1 页，0 笔")
+    take_along(again, tmp_path)
+
+
+def take_along(page: Page, folder: Path) -> None:
+    """Have one file made of the recording and its board, and save it; then look at the page on other screens."""
+    film = page.locator("#film")
+    film.get_by_role("button", name="生成视频").click()
+    page.screenshot(path=str(folder / "film-making.png"), full_page=True)
+    expect(film.get_by_role("link", name="下载视频")).to_be_visible(timeout=120_000)
+    with page.expect_download() as saving:
+        film.get_by_role("link", name="下载视频").click()
+    assert saving.value.suggested_filename == "色彩的冷与暖（含板书）.mp4"
+    saving.value.save_as(folder / "film.mp4")
+    assert ffprobe(folder / "film.mp4", "-select_streams", "v", "-show_entries", "stream=width,height") == ["1280,720"]
     for width, name in ((360, "phone"), (1920, "wide")):
-        again.set_viewport_size({"width": width, "height": 900})
-        again.screenshot(path=str(tmp_path / f"replay-{name}.png"), full_page=True)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=str(folder / f"replay-{name}.png"), full_page=True)
 
 
 def crash(page: Page) -> None:

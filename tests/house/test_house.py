@@ -14,7 +14,7 @@ FEATURES = (
     "plans", "live", "recordings", "observation", "study",
 )  # fmt: skip
 OPEN_TO_OTHERS = {"service", "queries", "access", "events", "schemas", "rules", "bells", "cards", "pages", "lineage", "reuse", "entry"}
-OPEN_TO_OTHERS |= {"lesson_plan", "planning", "plan_differences", "lesson_data", "stages", "coding", "charts", "compare"}
+OPEN_TO_OTHERS |= {"lesson_plan", "planning", "plan_differences", "lesson_data", "stages", "coding", "charts", "compare", "scenes"}
 READERS = {
     "live/materials.py", "openings/works.py", "packs/plan.py", "packs/queries.py", "plans/pictures.py",
     "shelves/access.py", "shelves/catalogue.py", "shelves/lesson.py", "shelves/queries.py", "shelves/service.py",
@@ -29,7 +29,7 @@ PUBLIC_ROUTES = {
     "/media/<asset_id>/captions/<caption_id>.vtt",
     "/oai", "/feeds/new.atom", "/calendar/<token>.ics",
     "/lti/login", "/lti/launch", "/lti/jwks", "/lti/binding/<launch_id>",
-    "/observe/worker.js", "/api/v1/codings",
+    "/observe/worker.js", "/api/v1/codings", "/live/<lesson_id>/cast/<token>/<name>",
     "/camera", "/live/<lesson_id>/camera", "/api/v1/cameras",
 }  # fmt: skip
 

@@ -16,8 +16,8 @@ from resource_hub.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from resource_hub.kernel.refs import Ref
 from resource_hub.schools import service as places
 from resource_hub.schools.schemas import Grade
-from resource_hub.timetable import conflicts, queries, service
-from resource_hub.timetable.schemas import CancelReason, ClockUsed, LessonState, Plan, Receiver, Slot, Weeks, given
+from resource_hub.timetable import conflicts, pairing_pages, queries, service
+from resource_hub.timetable.schemas import CancelReason, ClockUsed, LessonKind, LessonState, Plan, Receiver, Slot, Weeks, given
 from tests.timetable.conftest import FIRST, LAST, Ground
 
 pytestmark = pytest.mark.slow
@@ -312,3 +312,14 @@ def test_pairings_of_others_are_hidden_and_teachers_do_not_arrange(ground: Groun
         assert card is not None
         assert card.title == "美术 · 青岚区实验小学 三年级(2)班"
         assert hub().card(town.viewer("songqian"), Ref("pairing", made)) is None
+
+
+def test_more_than_twelve_classes_may_only_watch(ground: Ground) -> None:
+    many = replace(ground.plan, receivers=tuple(Receiver(f"cls_{n}") for n in range(13)))
+    with ground.town.app.app_context(), unit.read():
+        for plan, words in ((many, "最多 12 个接收班。"), (replace(many, kind=LessonKind.SCHOOL_ONLINE), "请从这个教共体的班级里选。")):
+            with pytest.raises(Invalid) as refusal:
+                conflicts.drafted(plan)
+            assert refusal.value.fields["receivers"] == words
+    watched = given(replace(many, kind=LessonKind.SCHOOL_ONLINE))
+    assert len(pairing_pages.rows(watched)) > len(pairing_pages.rows(given(many))) >= 13

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from resource_hub.audit import service as audit
 from resource_hub.inbox import service as inbox
-from resource_hub.infra import index, unit
+from resource_hub.infra import index, jobs, unit
 from resource_hub.infra.db import db
 from resource_hub.infra.features import hub
 from resource_hub.infra.storage import storage
@@ -144,5 +144,6 @@ def _forget(recording: Recording) -> None:
     recording.state, recording.placed, recording.slide_texts = RecordingState.ERASED, [], []
     db.session.execute(sa.delete(RecordingMark).where(RecordingMark.recording_id == recording.id))
     inbox.settle(ENDING, Ref("recording", recording.id))
+    jobs.cancel(Ref("recording", recording.id))
     if live_queries.is_thinned(recording.lesson_id):
         _thin(recording.lesson_id, is_kept=False)

@@ -86,6 +86,8 @@ export class LessonClient {
   private readonly trips: number[] = [];
   private isJoined = false;
   private isClosed = false;
+  /** Up to which moment of the lesson facts are shown; what is later waits. */
+  private until: () => number = () => Infinity;
   private remembered: { state: State; heardAt: number } | null = null;
 
   constructor(
@@ -113,13 +115,20 @@ export class LessonClient {
     this.socket.on("refused", (told: { id: string; error: Refusal }) => this.settle(told.id, told.error));
     this.socket.on("known", (told: { id: string }) => this.outbox.done(told.id));
     this.socket.on("signal:passed", (passed: Passed & { device: string }) => this.events.signal?.(passed));
-    this.socket.on("ink:passed", (passed: Passed) => this.events.ink?.(passed));
-    this.socket.on("pointer:passed", (passed: Passed) => this.events.pointer?.(passed));
+    // What is only passed on is of now: where the board waits for the voice it would be too early.
+    this.socket.on("ink:passed", (passed: Passed) => this.isOfNow && this.events.ink?.(passed));
+    this.socket.on("pointer:passed", (passed: Passed) => this.isOfNow && this.events.pointer?.(passed));
   }
 
   /** Show this state if the server cannot be reached; its first answer takes its place. */
   remember(state: State, heardAt: number): void {
     if (!this.state.seq) this.remembered = { state: { ...state, seq: 0 }, heardAt };
+  }
+
+  /** Show facts only up to the moment that this gives, asked again with each call; for whoever hears the lesson late. */
+  showUntil(until: () => number): void {
+    this.until = until;
+    this.release();
   }
 
   /** The server's clock, as near as the way to it lets us know. */
@@ -272,8 +281,18 @@ export class LessonClient {
       if (fact.seq > this.state.seq) this.early.set(fact.seq, fact);
       this.outbox.done(fact.data.id);
     }
+    this.release();
+    clearTimeout(this.gap);
+    // Facts of two servers may overtake each other by a moment; what stays away longer is asked for.
+    if (this.early.size && !this.early.has(this.state.seq + 1)) this.gap = setTimeout(() => this.socket.connected && void this.join(), GAP_MS);
+  }
+
+  /** Show what is in order and due. */
+  private release(): void {
     const ready: Fact[] = [];
-    for (let next = this.state.seq + 1; this.early.has(next); next += 1) {
+    // Pages that are still to come are those of now: what waited would be written on them twice.
+    const until = this.state.unloaded ? Infinity : this.until();
+    for (let next = this.state.seq + 1; (this.early.get(next)?.at ?? Infinity) <= until && this.early.has(next); next += 1) {
       ready.push(this.early.get(next)!);
       this.early.delete(next);
     }
@@ -282,9 +301,10 @@ export class LessonClient {
       if (this.state.unloaded) this.recent.push(...ready);
       this.events.changed?.(this.state, ready);
     }
-    clearTimeout(this.gap);
-    // Facts of two servers may overtake each other by a moment; what stays away longer is asked for.
-    if (this.early.size) this.gap = setTimeout(() => this.socket.connected && void this.join(), GAP_MS);
+  }
+
+  private get isOfNow(): boolean {
+    return this.until() === Infinity;
   }
 
   private cut(reason: string): void {

@@ -18,7 +18,8 @@ export function defineLessonPage(noun: string, Page: FunctionComponent, carries 
   defineIsland<LessonProps>(noun, (element, props) => {
     const lesson = new Lesson(props);
     const site = siteOf(props.seat);
-    const carrier = carries && site !== null ? new Carrier(lesson, site) : null;
+    const sends = site === 0 || !props.is_watched;
+    const carrier = carries && site !== null && sends ? new Carrier(lesson, site) : null;
     const content = (
       <LessonContext.Provider value={lesson}>
         <CarrierContext.Provider value={carrier}>

@@ -15,6 +15,12 @@ export interface LessonProps {
   as_observer: boolean;
   /** Teachers alone: the sites are persons, and each may speak. */
   is_meeting: boolean;
+  /** The classes from afar only watch: they send nothing, and there may be many. */
+  is_watched: boolean;
+  /** Whether they get sound and picture; else slides and board alone. */
+  can_cast: boolean;
+  /** Where a class that only watches finds sound and picture; null for all others, and where there are none. */
+  cast: string | null;
   title: string;
   subject: string;
   lead: string;

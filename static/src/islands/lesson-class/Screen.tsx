@@ -6,6 +6,7 @@
  * Rule: the board is never covered while somebody can still read it.
  */
 import { useEffect, useState } from "preact/hooks";
+import { CastPlace } from "../../live/cast/CastPlace";
 import { Board } from "../../live/Board";
 import { CheckDoor } from "../../live/check/CheckDoor";
 import { useLesson, useNow } from "../../live/hooks";
@@ -65,7 +66,7 @@ export function Screen() {
     <div class={`screen ${isStage ? "is-stage" : ""} ${isLongCut ? "has-card" : ""}`}>
       <Board tool={tool} />
       {work !== null && <div class="screen-document"><MediaPlace key={work} site={work} words="" /></div>}
-      {site !== 0 && <div class="screen-corner"><MediaPlace site={0} words="" /></div>}
+      {site !== 0 && <div class="screen-corner">{props.is_watched ? <CastPlace url={props.cast} /> : <MediaPlace site={0} words="" />}</div>}
       {guest !== null && <div class="screen-corner screen-guest"><MediaPlace site={guest} words="" /></div>}
       {site !== 0 && state.phase === "running" && <ScreenMedia site={site} isTalking={carrier?.isTalking ?? false} />}
       {isLongCut && <CarryOn />}

@@ -24,6 +24,7 @@ import { AfterCard, BeforeCard } from "./Ends";
 import { Extras } from "./Extras";
 import { Queue } from "./Queue";
 import { Running } from "./Running";
+import { Watchers } from "./Watchers";
 
 export function Lead() {
   const lesson = useLesson();
@@ -82,14 +83,14 @@ export function Lead() {
       </div>
       <Strip />
       <div class="lead-side">
-        <aside class={`tiles tiles-${Math.min(far.length, 4)} ${staged === null ? "" : "has-stage"}`} aria-label={t("tiles")}>
+        {lesson.props.is_watched ? <Watchers sites={far} /> : <aside class={`tiles tiles-${Math.min(far.length, 4)} ${staged === null ? "" : "has-stage"}`} aria-label={t("tiles")}>
           {ordered.map((site) => (
             <Tile key={site.position} site={site} look={staged === null ? "plain" : site.position === staged ? "stage" : "row"} onStage={onStage} onDocument={enlarge} isDocument={large === site.position} />
           ))}
           {far.length === 0 && <p class="tiles-none">{t("tiles_none")}</p>}
           <Refused of="stage" />
-        </aside>
-        {state.route === "star" && far.length > 1 && !isOver && <p class="tiles-note">{t("route_star")}</p>}
+        </aside>}
+        {state.route === "star" && far.length > 1 && !isOver && !lesson.props.is_watched && <p class="tiles-note">{t("route_star")}</p>}
         <DocumentSmall site={0} isLarge={large === 0} onEnlarge={enlarge} />
         <VoiceButton />
       </div>

@@ -188,8 +188,8 @@ export class Carrier {
     };
     const { client } = this.lesson;
     this.straight = new MediaDesk(client, this.site, { iceServers }, shown);
-    const { is_meeting: isMeeting } = this.lesson.props;
-    this.desks = [this.straight, new ForwardDesk(client, this.site, { iceServers }, shown, forwards, isMeeting)];
+    const { is_meeting: isMeeting, is_watched: isWatched } = this.lesson.props;
+    this.desks = [this.straight, new ForwardDesk(client, this.site, { iceServers }, shown, forwards, isMeeting, isWatched)];
     this.desks.forEach((desk) => desk.open(this.local));
     this.seeing = new Seeing(client, this.site, { iceServers }, shown);
     this.seeing.follow();

@@ -10,7 +10,7 @@ import { camerasFor, isCamera, measuredCamera } from "./cameras.ts";
 import { Unanswered, type LessonClient } from "../client.ts";
 import { Hearing } from "./hearing.ts";
 import { measured, newLadder, STEPS, type Ladder } from "./ladder.ts";
-import { farOf, opening, STILL_RUNG, topOf, withTop, type Shown } from "./lines.ts";
+import { farOf, opening, STILL_RUNG, topOf, VILLAGE_TOP, withTop, type Shown } from "./lines.ts";
 import type { Reading } from "./quality.ts";
 import { Routing } from "./routing.ts";
 import { Sending, type Ask, type Need } from "./sending.ts";
@@ -49,8 +49,9 @@ export class ForwardDesk {
     private readonly shown: Shown,
     forwards: boolean,
     private readonly isMeeting = false,
+    private readonly isWatched = false,
   ) {
-    this.routing = new Routing(client, site, forwards);
+    this.routing = new Routing(client, site, forwards, isWatched);
   }
 
   open(local: MediaStream | null): void {
@@ -214,6 +215,8 @@ export class ForwardDesk {
     const { state, device } = this.client;
     const speaks = this.site === 0 || this.isTalking || state.stage?.site === this.site;
     if (this.site !== 0) return { speaks, best: 0, weakest: 0 };
+    // Nobody hears us straight: what is cast to all has this size.
+    if (this.isWatched) return { speaks, best: VILLAGE_TOP, weakest: 0 };
     const rungs = [...farOf(state, 0, device)].map((site) => opening(state, site, 0));
     return { speaks, best: Math.min(...rungs, STEPS.length - 1), weakest: Math.max(...rungs, 0) };
   }

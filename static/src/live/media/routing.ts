@@ -21,12 +21,14 @@ export class Routing {
     private readonly client: LessonClient,
     private readonly site: number,
     private readonly forwards: boolean,
+    private readonly isWatched = false,
   ) {}
 
   /** Call when the lesson's state changed. */
   follow(): void {
     const { state, device } = this.client;
-    if (!this.decides || state.route !== null || farOf(state, 0, device).size < 2) return;
+    // Those who only watch have no device of their own: the lead sends for them all the same.
+    if (!this.decides || state.route !== null || (farOf(state, 0, device).size < 2 && !this.isWatched)) return;
     this.choose(this.forwards ? "sfu" : "star");
   }
 
