@@ -2,7 +2,7 @@
 
 One function a figure. ``kb`` counts a first load without cache; ``first_note_256k_s`` runs from asking for the list on
 256 kbit/s with 300 ms, nothing cached, to the first tag pressed on one's own observation. Chromium's own shaper stands
-for the line.
+for the line. Two people in one plan are measured last (``coedit``).
 """
 
 import random
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Cookie, Page, sync_playwright
 
+from benchmarks import coedit
 from benchmarks.standing import tell
 from resource_hub.observation import coding
 from tests.browser.conftest import PATIENCE_MS, chromium, settled, sign_in
@@ -37,6 +38,7 @@ def main() -> None:
             cookies = cookies_of(browser, address)
             observe_kb(browser, address, cookies)
             observe_first_note(browser, address, cookies)
+    coedit.main()
 
 
 def codings_ms() -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import OpenPage, Watched
+from tests.browser.conftest import OpenPage
 from tests.browser.weighing import Scale
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -15,9 +15,8 @@ TEACHER, VILLAGE = "教师活动", "村校端做什么"
 EDITOR_KB = 350
 
 
-def begin(watched: Watched, address: str, title: str) -> str:
+def begin(page: Page, address: str, title: str) -> str:
     """Begin a plan as its owner does and return its address."""
-    page = watched.page
     page.goto(f"{address}/plans")
     page.click("a.btn-primary[href='/plans/new']")
     page.fill("#title", title)
@@ -26,8 +25,7 @@ def begin(watched: Watched, address: str, title: str) -> str:
     return page.url
 
 
-def invite(watched: Watched, plan: str, name: str, words: str = "请来一起写") -> None:
-    page = watched.page
+def invite(page: Page, plan: str, name: str, words: str = "请来一起写") -> None:
     page.goto(f"{plan}/members")
     page.fill("#q", name)
     page.click("text=查找")
@@ -80,8 +78,8 @@ def saved(page: Page) -> None:
 
 def test_two_teachers_write_one_plan(open_page: OpenPage, address: str) -> None:
     city, village = open_page("linxiaoyun", allowed=CUT), open_page("wuyoutian", width=360, height=760, allowed=CUT)
-    plan = begin(city, address, "色彩的冷与暖")
-    invite(city, plan, "吴有田")
+    plan = begin(city.page, address, "色彩的冷与暖")
+    invite(city.page, plan, "吴有田")
     city.page.goto(plan)
     village.page.goto(f"{address}/plans")
     village.page.click("text=色彩的冷与暖")
@@ -142,8 +140,8 @@ def test_two_teachers_write_one_plan(open_page: OpenPage, address: str) -> None:
 
 def test_a_suggestion_becomes_the_text_and_the_version_says_whose_it_was(open_page: OpenPage, address: str) -> None:
     city, village = open_page("linxiaoyun"), open_page("wuyoutian")
-    plan = begin(city, address, "秋天的雨")
-    invite(city, plan, "吴有田", "只提意见")
+    plan = begin(city.page, address, "秋天的雨")
+    invite(city.page, plan, "吴有田", "只提意见")
     city.page.goto(plan)
     write(city.page, text_at(city.page, 0, TEACHER), "读课文")
     saved(city.page)
@@ -171,7 +169,7 @@ def test_a_suggestion_becomes_the_text_and_the_version_says_whose_it_was(open_pa
 
 def test_formulas_come_with_the_first_one_and_the_editor_is_light(open_page: OpenPage, address: str) -> None:
     watched = open_page("linxiaoyun")
-    plan = begin(watched, address, "分数的初步认识")
+    plan = begin(watched.page, address, "分数的初步认识")
     fresh = open_page("linxiaoyun")
     scale = Scale(fresh.page)
     fresh.page.goto(plan)
