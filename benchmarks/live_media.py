@@ -1,4 +1,4 @@
-"""What sound and picture of a lesson take on the way to a village, rung by rung, and how soon a village is in its lesson.
+"""What sound and picture of a lesson take on the way to a village, rung by rung, and how soon a village is in its lesson, and how heavy its pages are.
 
 Two real browsers with the fake devices that Chromium brings, a line between them that we bend. The fake camera is easy to encode,
 so the figures of the picture are what the ladder lets through of it, not its limits. Lines are laid in network namespaces: who is
@@ -20,6 +20,7 @@ from tests.browser import calls, lessons
 from tests.browser.conftest import PASSWORD
 from tests.browser.link import OPEN, Line, Link, Shape, standing_link
 from tests.browser.publishing import asking, publish
+from tests.browser.weighing import Scale
 from tests.live.clients import Client, run
 
 RUNGS = ("video720", "video360", "video180", "still", "audio24", "audio16", "audio12", "text")
@@ -61,8 +62,19 @@ def measure() -> None:
         give(panel, "link:report", {"site": 1, "rung": RUNGS[0]})  # where the line begins
         calls.begin(lead)
         calls.wait_until_up(village)
+        weights(lead, village)
         joining(link, village)
         ladder(panel, village)
+
+
+def weights(lead: Page, village: Page) -> None:
+    """What the two pages of a lesson that is on weigh in a browser that has nothing of them."""
+    for name, page, most in (("class_screen", village, 250), ("lead_panel", lead, 300)):
+        with page.context.browser.new_context(storage_state=page.context.storage_state(), service_workers="block") as context:  # type: ignore[union-attr]
+            fresh = context.new_page()
+            scale = Scale(fresh)
+            fresh.goto(page.url, wait_until="networkidle")
+            tell(f"live.{name}.kb", scale.kb(), "kB", f"first load over the wire, slides apart, at most {most}")
 
 
 def joining(link: Link, village: Page) -> None:

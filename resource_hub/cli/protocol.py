@@ -1,9 +1,13 @@
-"""docs/protocol.md: what a stranger needs to write a client of live lessons, made from the table of commands."""
+"""docs/protocol.md: what a stranger needs to write a client of live lessons and of plans, made from tables and schemas."""
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from resource_hub.live import acts, schemas, sockets
 from resource_hub.live.log import MOST_FACTS
+from resource_hub.plans import schemas as plans
+from resource_hub.plans import sockets as plans_door
 
 _HEAD = """\
 # Live lessons: the protocol
@@ -83,6 +87,44 @@ connect with the message `not_signed_in`.
 
 """
 
+_PLANS = """
+# Plans that several people write: the protocol
+
+Namespace `/plans` of the same connection, with the same parser and the same token. A plan is a Yjs document; its parts (sections,
+stages, order, minutes) stand in `resource_hub/plans/document.py`. Every call is answered `{{ok: true, data}}` or
+`{{ok: false, error: {{code, message, fields, retry_after}}}}`. {rate} calls a second and {burst} at once, updates up to {largest} bytes.
+
+```js
+const socket = io("https://hub.example/plans", {{ parser, transports: ["websocket"], auth: {{ token }} }});
+const doc = new Y.Doc();
+async function join() {{
+  const {{ ok, data, error }} = await socket.emitWithAck("plan:join", {{ plan, state: Y.encodeStateVector(doc) }});
+  if (!ok) throw new Error(error.message);
+  Y.applyUpdate(doc, data.update, "server");
+  send(Y.encodeStateAsUpdate(doc, data.has));          // what was written without a line
+}}
+const send = (update) => socket.emitWithAck("plan:update",
+  {{ plan, update, client: doc.clientID, clock: Y.getState(doc.store, doc.clientID) }});
+doc.on("update", (update, origin) => origin !== "server" && send(update));
+socket.on("connect", join);                            // first visit, reload and return after days are the same
+socket.on("plan:updated", ({{ update }}) => Y.applyUpdate(doc, update, "server"));
+```
+
+- **Joining** answers `{{plan, part, state, seq, update, has}}`: what the client lacks, and the state vector of what the server has.
+- **An update** is answered `{{seq}}` when it is on disk, and goes to the others as `plan:updated {{plan, seq, update}}`. `client` and
+  `clock` say how far its writer's own text goes with it: when something before it is lacking it is refused and the client joins anew.
+  The same update twice changes nothing.
+- **Remarks** are kept beside the document: each change of one says `remarks:changed {{plan}}`, and `remark:list` answers all of them
+  with `causes`: which place of which version came from which remark. A suggestion that is accepted is written into the text by the
+  server itself.
+- **Who is where**: `presence:pass` reaches the others as `presence:passed {{plan, client, name, person, cursor}}` and is not kept;
+  whoever comes in asks by `presence:asked {{plan}}`. `standing:changed {{plan, part, state}}` and `plan:shut {{plan, error}}` tell
+  what one may do from now on.
+
+| command | data |
+|---|---|
+"""
+
 _MORE = {
     "lesson:start": "`ends_at`",
     "lesson:extend": "`ends_at`",
@@ -95,11 +137,22 @@ def protocol_page() -> str:
     head = _HEAD.format(
         most_facts=MOST_FACTS, rate=sockets.COMMANDS_A_SECOND, burst=sockets.COMMANDS_AT_ONCE, stroke=schemas.LONGEST_STROKE
     )
+    return f"{head}{_lessons()}{_plans()}"
+
+
+def _lessons() -> str:
     rows = "\n".join(_row(act) for act in acts.ACTS.values())
     return (
-        f"{head}| command | by | when | data | fact | more in the fact |\n|---|---|---|---|---|---|\n{rows}\n\n"
+        f"| command | by | when | data | fact | more in the fact |\n|---|---|---|---|---|---|\n{rows}\n\n"
         "The server itself says `seat:joined {id, seat, conn, device}` and `seat:left {id, seat, conn}`; observers come and go unseen.\n"
     )
+
+
+def _plans() -> str:
+    """Return the part on plans."""
+    rate, burst = plans_door.UPDATES_A_SECOND, plans_door.UPDATES_AT_ONCE
+    rows = [f"| `{name}` | {'; '.join(_field(*field) for field in _fields(model))} |" for name, model in plans.COMMANDS.items()]
+    return _PLANS.format(rate=rate, burst=burst, largest=plans.LONGEST_UPDATE) + "\n".join(rows) + "\n"
 
 
 def _row(act: acts.Act) -> str:
@@ -110,9 +163,13 @@ def _row(act: acts.Act) -> str:
     return f"| `{act.name}` | {by} | {when}{late} | {data} | `{act.fact}` | {_MORE.get(act.name, '')} |"
 
 
-def _fields(model: type[schemas.Data]) -> list[tuple[str, dict[str, Any]]]:
+def _fields(model: type[BaseModel]) -> list[tuple[str, dict[str, Any]]]:
     described = model.model_json_schema()
-    return [(name, one | {"optional": name not in described.get("required", ())}) for name, one in described.get("properties", {}).items()]
+    named = {f"#/$defs/{name}": one for name, one in described.get("$defs", {}).items()}
+    return [
+        (name, one | named.get(one.get("$ref", ""), {}) | {"optional": name not in described.get("required", ())})
+        for name, one in described.get("properties", {}).items()
+    ]
 
 
 def _field(name: str, described: dict[str, Any]) -> str:
@@ -129,7 +186,7 @@ def _kind(described: dict[str, Any]) -> str:
     if kind == "array":
         return f"{_bounds(described, 'minItems', 'maxItems')} of {_kind(described['items'])}".strip()
     if kind == "string":
-        return f"text {_bounds(described, 'minLength', 'maxLength')}".strip()
+        return f"{'bytes' if described.get('format') == 'binary' else 'text'} {_bounds(described, 'minLength', 'maxLength')}".strip()
     if kind in {"integer", "number"}:
         return f"number {_bounds(described, 'minimum', 'maximum')}".strip()
     return {"boolean": "yes or no", "null": "null"}.get(kind, kind)

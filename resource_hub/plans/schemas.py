@@ -3,6 +3,7 @@
 Limits are those of a plan of one lesson written by a group of a school; nothing here names a pupil.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
@@ -121,6 +122,12 @@ class SettleRemark(OfPlan):
     remark: Id
     state: RemarkState
 
+
+COMMANDS: Mapping[str, type[BaseModel]] = {
+    "plan:join": Join, "plan:leave": OfPlan, "plan:update": Update, "remark:add": AddRemark, "remark:settle": SettleRemark,
+    "remark:list": OfPlan, "presence:pass": Presence,
+}  # fmt: skip
+"""What a client may send, and how it must look."""
 
 Model = TypeVar("Model", bound=BaseModel)
 

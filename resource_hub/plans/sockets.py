@@ -27,6 +27,7 @@ from resource_hub.plans import access, queries, remarks
 from resource_hub.plans.log import Given, Log, Outcome
 from resource_hub.plans.rooms import Rooms
 from resource_hub.plans.schemas import (
+    COMMANDS,
     LONGEST_CURSOR,
     AddRemark,
     Join,
@@ -79,13 +80,12 @@ class Door:
         on = partial(self._sio.on, namespace=NAMESPACE)
         on("connect", self._connect)
         on("disconnect", self._disconnect)
-        on("plan:join", self._told(self._join, Join))
-        on("plan:leave", self._told(self._leave, OfPlan))
-        on("plan:update", self._told(self._update, Update))
-        on("remark:add", self._told(self._add_remark, AddRemark))
-        on("remark:settle", self._told(self._settle_remark, SettleRemark))
-        on("remark:list", self._told(self._list_remarks, OfPlan))
-        on("presence:pass", self._told(self._pass, Presence, is_passing=True))
+        handlers: dict[str, Callable[..., Any]] = {
+            "plan:join": self._join, "plan:leave": self._leave, "plan:update": self._update, "remark:add": self._add_remark,
+            "remark:settle": self._settle_remark, "remark:list": self._list_remarks, "presence:pass": self._pass,
+        }  # fmt: skip
+        for name, model in COMMANDS.items():
+            on(name, self._told(handlers[name], model, is_passing=model is Presence))
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
         self._rooms.start()
