@@ -27,9 +27,9 @@ def file_of(*parts: str | Rows) -> bytes:
             document.add_paragraph(part)
             continue
         table = document.add_table(rows=len(part), cols=max(map(len, part)))
-        for r, row in enumerate(part):
-            for c, text in enumerate(row):
-                table.cell(r, c).text = text
+        for there, row in zip(table.rows, part, strict=True):
+            for cell, text in zip(there.cells, row, strict=False):  # a row may end early
+                cell.text = text
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
