@@ -84,7 +84,7 @@ class Rooms:
         self._add(_Waiting(given, answer))
         return await answer
 
-    def give_without_waiting(self, given: Given, refused: Callable[[Outcome], None]) -> None:
+    def give_without_waiting(self, given: Given, refused: Callable[[Outcome], None] | None = None) -> None:
         """Let a command become a fact; its sender knows by the fact itself, ``refused`` tells of anything else."""
         self._add(_Waiting(given, refused))
 

@@ -111,7 +111,7 @@ class Door:
         connection = self._connections.pop(sid, None)
         if connection is not None:
             for lesson in list(connection.seats):
-                await self._give_up_seat(connection, lesson)
+                self._give_up_seat(connection, lesson)
 
     def _told(
         self, handle: Callable[..., Any], model: type[Model], *, is_passing: bool = False, takes_cameras: bool = False
@@ -198,15 +198,20 @@ class Door:
         room = _cameras_room(wanted.lesson) if connection.camera else wanted.lesson
         await self._sio.leave_room(sid, room, namespace=NAMESPACE)
         if wanted.lesson in connection.seats:
-            await self._give_up_seat(connection, wanted.lesson)
+            self._give_up_seat(connection, wanted.lesson)
         return {}
 
-    async def _give_up_seat(self, connection: _Connection, lesson: str) -> None:
+    def _give_up_seat(self, connection: _Connection, lesson: str) -> None:
+        """Let a connection leave a lesson, without waiting for it.
+
+        A line is found dead when something is sent there, often by the very task that writes the log: waiting for a fact
+        of that log would stop every lesson of this process.
+        """
         seat = connection.seats.pop(lesson)
         self._rooms.leave(lesson)
         self._forward.left(lesson, connection.device)
         if not seat.is_invisible:
-            await self._rooms.give(_left(lesson, seat, connection.ident))
+            self._rooms.give_without_waiting(_left(lesson, seat, connection.ident))
 
     async def _tend(self) -> None:
         """Say again and again that this node lives, and let those leave whose node does not."""

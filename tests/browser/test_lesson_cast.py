@@ -51,6 +51,8 @@ def test_a_class_that_watches_sees_the_lead_and_the_board_in_step(play: Playwrig
         expect(village.locator(".cast-words")).to_have_text(re.compile(r"晚 \d+ 秒"))
         late_s = int(re.findall(r"\d+", village.locator(".cast-words").inner_text())[0])
         assert 0 < late_s <= 15
+        expect(lead.locator(".watchers li", has_text="石桥村小学")).to_contain_text("听得到、看得到")
+        expect(lead.locator(".watchers li", has_text="大坪教学点")).to_contain_text("还没有进来")
         lead.screenshot(path=str(tmp_path / "cast-lead.png"))
 
         # What is written now is seen once its voice is heard.
@@ -59,6 +61,7 @@ def test_a_class_that_watches_sees_the_lead_and_the_board_in_step(play: Playwrig
         has_strokes(lead, 1, 1)
         expect(village.locator(".board-top")).to_have_attribute("aria-label", "板书，第 1 页，0 笔")
         has_strokes(village, 1, 1)
+        village.set_viewport_size({"width": 1920, "height": 1080})
         village.screenshot(path=str(tmp_path / "cast-class.png"))
 
         # What cuts the segments dies, then the forwarder: both times sound and picture come again by themselves.

@@ -5,12 +5,15 @@ import random
 import signal
 from typing import Any
 
+import aiohttp
 import pytest
+from socketio.msgpack_packet import MsgPackPacket
 
 from resource_hub.infra import installation
 from resource_hub.kernel.settings import Settings
 from resource_hub.live.board import encode
-from tests.live.clients import Client, run
+from tests.live.clients import NAMESPACE, Client, run
+from tests.live.conftest import Live
 from tests.live.standing import admit, plan, start
 from tests.people_of_a_district import District
 
@@ -121,3 +124,29 @@ async def _live_through(client: Client, dice: random.Random, number: int) -> Non
         await client.cut()
         await asyncio.sleep(min(3.0, 0.05 + dice.expovariate(2.0)))
         await client.come_back()
+
+
+def test_a_room_that_falls_silent_leaves_and_the_others_go_on(live: Live) -> None:
+    """Its line carries nothing and says so to nobody. Somebody speaks all the while: what is sent there finds it dead first."""
+
+    async def story() -> None:
+        lead = await live.client("lead").enter()
+        await lead.act("lesson:start")
+        async with aiohttp.ClientSession() as session, session.ws_connect(f"{live.url}/socket.io/?EIO=4&transport=websocket") as silent:
+            await _say(silent, 0, {"token": live.tokens["class:1"]})
+            await _say(silent, 2, ["lesson:join", {"lesson": live.lesson}])
+            await lead.until(lambda client: "class:1" in client.now["seats"])
+            async with asyncio.timeout(60):
+                while "class:1" in lead.now["seats"]:
+                    assert (await lead.act("chat:say", {"text": "石桥村听得到吗"}))["ok"]
+                    await asyncio.sleep(0.1)
+        assert (await lead.act("chat:say", {"text": "我们接着上"}))["ok"]
+        await lead.close()
+
+    run(story())
+
+
+async def _say(line: aiohttp.ClientWebSocketResponse, kind: int, data: Any) -> None:
+    """Send what a browser's library would, after the server said something; the server's questions for life stay unanswered."""
+    await line.receive()
+    await line.send_bytes(MsgPackPacket(kind, data=data, namespace=NAMESPACE).encode())

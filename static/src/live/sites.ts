@@ -39,6 +39,22 @@ export function presenceOf(lesson: Lesson, site: number, now: number): Presence 
   return { kind: "lost", words: left ? t("lost_since", { time: span(now - left) }) : t("lost") };
 }
 
+export interface Watch {
+  /** `boards`: without sound and picture; `coming`: not yet known. */
+  kind: "there" | "coming" | "boards" | "lost" | "never";
+  words: string;
+}
+
+/** What a class has of a lesson that it only watches; its screen says so, nobody needs to stand beside it. */
+export function watchOf(lesson: Lesson, site: number, now: number): Watch {
+  const presence = presenceOf(lesson, site, now);
+  if (presence.kind === "lost" || presence.kind === "never") return { kind: presence.kind, words: presence.words };
+  if (!(`class:${site}` in lesson.state.seats)) return { kind: "lost", words: presence.words };
+  const rung = lesson.state.links[String(site)]?.rung;
+  if (rung === undefined || lesson.state.phase !== "running") return { kind: "coming", words: t("watch_there") };
+  return rung === "text" ? { kind: "boards", words: t("rung_text") } : { kind: "there", words: t("watch_hears") };
+}
+
 /** Milliseconds since a class last did something, counted from the lesson's beginning; 0 while it is on stage. */
 export function silence(lesson: Lesson, site: number, now: number): number {
   const { phase, started_at, stage } = lesson.state;
@@ -54,7 +70,8 @@ export interface Prompt {
 /** The one quiet line: who has not spoken for long, else who had fewest turns; null when all is well. */
 export function prompt(lesson: Lesson, now: number): Prompt | null {
   const { sites } = lesson.props;
-  if (lesson.state.phase !== "running" || lesson.state.timer?.kind === "local") return null;
+  // Who only watches cannot be asked to speak.
+  if (lesson.state.phase !== "running" || lesson.state.timer?.kind === "local" || lesson.props.is_watched) return null;
   const there = receivers(sites).filter((site) => presenceOf(lesson, site.position, now).kind !== "never");
   const silent = there
     .map((site) => ({ site: site.position, ms: silence(lesson, site.position, now) }))

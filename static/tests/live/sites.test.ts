@@ -1,7 +1,7 @@
 /** What the lead is told of each class, and when the quiet line speaks. */
 import { beforeEach, expect, test } from "vitest";
 import { Activity } from "../../src/live/activity";
-import { presenceOf, prompt, silence } from "../../src/live/sites";
+import { presenceOf, prompt, silence, watchOf } from "../../src/live/sites";
 import { apply, newState, type Fact } from "../../src/live/state";
 import type { Lesson } from "../../src/live/store";
 
@@ -60,4 +60,15 @@ test("a class is there, half there, lost since, or has not come", () => {
   expect(presenceOf(lesson, 1, 4 * MINUTE)).toEqual({ kind: "lost", words: "断线 2 分钟" });
   const empty = { ...lesson, state: newState("les_2"), activity: new Activity("les_none") } as unknown as Lesson;
   expect(presenceOf(empty, 1, MINUTE).kind).toBe("never");
+});
+
+test("of classes that only watch each says what it has, and none is asked to speak", () => {
+  Object.assign(lesson.props, { is_watched: true });
+  expect(watchOf(lesson, 1, MINUTE)).toEqual({ kind: "coming", words: "已进教室" });
+  happens(MINUTE, "class:1", "link:changed", { site: 1, rung: "video360" });
+  happens(MINUTE, "class:2", "link:changed", { site: 2, rung: "text" });
+  expect([1, 2].map((site) => watchOf(lesson, site, MINUTE).kind)).toEqual(["there", "boards"]);
+  happens(2 * MINUTE, "class:1", "seat:left", { seat: "class:1", conn: "c-class:1" });
+  expect(watchOf(lesson, 1, 3 * MINUTE).kind).toBe("lost");
+  expect(prompt(lesson, 9 * MINUTE)).toBeNull();
 });

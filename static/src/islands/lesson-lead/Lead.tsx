@@ -63,7 +63,7 @@ export function Lead() {
   const ordered = staged === null ? far : [...far].sort((one, other) => Number(other.position === staged) - Number(one.position === staged));
   return (
     <RecordingContext.Provider value={recording}>
-    <div class="lead-page">
+    <div class={`lead-page ${lesson.props.is_watched ? "is-watched" : ""}`}>
       <TopLine><MediaControls /><RecordControl /><Running hasCard={hasCard} /></TopLine>
       <div class="lead-board">
         <Board tool={isOver ? { ...tool, kind: "none" } : tool} onWriting={setWriting} />

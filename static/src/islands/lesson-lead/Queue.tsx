@@ -31,7 +31,7 @@ export function Queue({ onStage }: QueueProps) {
       {hand.called_at
         ? <button type="button" class="btn btn-plain" onClick={() => lesson.act("queue", "hand:lower", { hand: hand.id })}>{t("hand_done")}</button>
         : <button type="button" class="btn btn-primary" onClick={() => lesson.act("queue", "hand:call", { hand: hand.id })}>{t("call")}</button>}
-      {hand.site !== 0 && lesson.state.stage?.site !== hand.site && <button type="button" class="btn btn-plain" onClick={() => onStage(hand.site)}>{t("stage_take")}</button>}
+      {hand.site !== 0 && !lesson.props.is_watched && lesson.state.stage?.site !== hand.site && <button type="button" class="btn btn-plain" onClick={() => onStage(hand.site)}>{t("stage_take")}</button>}
       {!hand.called_at && <button type="button" class="btn btn-quiet" onClick={() => lesson.act("queue", "hand:lower", { hand: hand.id })}>{t("hand_down")}</button>}
     </div>
   );
