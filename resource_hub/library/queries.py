@@ -235,6 +235,13 @@ def my_resources(viewer: Viewer, *, cursor: str | None = None, limit: int = 20) 
     return Page(cards_from(rows[:limit]), more)
 
 
+def recorded_by(viewer: Viewer, author_id: str, *, limit: int = 60) -> list[ResourceCard]:
+    """Return the latest works of one author that hold a film and that the viewer may open."""
+    query = listed().where(Resource.author_id == author_id, Resource.review != Review.ARCHIVED, opens_to(viewer))
+    rows = db.session.scalars(query.order_by(Resource.updated_at.desc(), Resource.id.desc()).limit(limit)).all()
+    return cards_from([row for row in rows if any(file.family == "video" for file in _files(row))])
+
+
 def tombstone(viewer: Viewer, resource_id: str) -> Tombstone | None:
     """Return what stands in the place of a withdrawn resource, for whoever could see it; ``None`` for what is not withdrawn."""
     is_stone = sa.and_(Resource.review == Review.WITHDRAWN, Resource.author_id != viewer.person_id, visible_to(scopes_of(viewer)))

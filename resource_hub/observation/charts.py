@@ -15,12 +15,13 @@ BEFORE, AFTER = "before", "after"
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A point of the plane, with its name; ``is_later`` marks the second of two rounds."""
+    """A point of the plane, with its name; ``is_later`` marks the second of two rounds, ``sign`` tells them apart beside the name."""
 
     name: str
     rt: float
     ch: float
     is_later: bool = False
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +107,16 @@ def heat(matrix: Sequence[Sequence[int]], *, alt: str) -> str:
 
 def before_after(pairs: Sequence[Pair], *, alt: str, rounds: tuple[str, str]) -> str:
     """Draw two bars for every figure, the first round above the second; what is not known has no bar and a dash."""
-    width, left, row = 560, 130, 52
+    width, left, reach, row = 390, 100, 240, 52  # words stay readable when a phone draws it 300 px wide
     parts = [
         f'<rect x="{left}" y="4" width="12" height="12" class="chart-{BEFORE}" fill="{MUTED}"/>', _text(left + 18, 14, rounds[0]),
-        f'<rect x="{left + 150}" y="4" width="12" height="12" class="chart-{AFTER}" fill="{PRIMARY}"/>', _text(left + 168, 14, rounds[1]),
+        f'<rect x="{left + 110}" y="4" width="12" height="12" class="chart-{AFTER}" fill="{PRIMARY}"/>', _text(left + 128, 14, rounds[1]),
     ]  # fmt: skip
     for at, pair in enumerate(pairs):
         y = 30 + row * at
         parts.append(_text(left - 10, y + 24, pair.name, "end"))
-        parts += _bar(left, y + 2, 340, pair.before, pair.whole, pair.words[0], BEFORE)
-        parts += _bar(left, y + 22, 340, pair.after, pair.whole, pair.words[1], AFTER)
+        parts += _bar(left, y + 2, reach, pair.before, pair.whole, pair.words[0], BEFORE)
+        parts += _bar(left, y + 22, reach, pair.after, pair.whole, pair.words[1], AFTER)
     return _svg(width, 34 + row * len(pairs), alt, parts)
 
 
@@ -129,7 +130,7 @@ def _rounds(spots: Sequence[Spot]) -> list[tuple[Spot, Spot]]:
 
 def _spot(spot: Spot, x: float, y: float) -> str:
     colour, shape = (WARM, "later") if spot.is_later else (PRIMARY, "dot")
-    words = _text(x + 9, y - 7, spot.name) if spot.name else ""
+    words = _text(x + 9, y - 7, spot.name + spot.sign) if spot.name else ""
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5.5" class="chart-{shape}" fill="{colour}"/>{words}'
 
 

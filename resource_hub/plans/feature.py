@@ -14,6 +14,6 @@ FEATURE = Feature(
     blueprints=(views.blueprint, api.blueprint),
     permissions=(Permission("plans.write", "写教案，和同事一起写（自己的和受邀的）"),),
     subscribers={PersonLeft: (_let_out,)},
-    panels={"resource": views.work_panel},
+    panels={"resource": views.work_panel, "plan": views.editor_panel},
     sockets=sockets.mount,
 )

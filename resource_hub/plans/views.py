@@ -156,5 +156,14 @@ def work_panel(viewer: Viewer, resource_id: str) -> str:
     return render_template("plans/work_panel.html", resource_id=resource_id) if not viewer.is_terminal else ""
 
 
+def editor_panel(viewer: Viewer, plan_id: str) -> str:
+    """The editor, for the page of another feature; nothing for somebody whom the owner let out."""
+    try:
+        view = queries.plan_view(viewer, plan_id)
+    except NotFound:
+        return ""
+    return render_template("plans/editor_panel.html", **pages.editor_page(viewer, view))
+
+
 def _may_write(view: queries.PlanView) -> bool:
     return view.part in {Part.OWNER, Part.EDITOR} and view.state is PlanState.OPEN

@@ -13,9 +13,11 @@ from resource_hub.observation import pages as observation_pages
 from resource_hub.observation.charts import Pair, Spot
 from resource_hub.observation.schemas import Side
 from resource_hub.study import changes, labels, queries, report
-from resource_hub.study.evidence import Evidence, evidence_of, figures_of, percent
+from resource_hub.study.evidence import Evidence, evidence_of, figures_of, percent, whole_minutes
 from resource_hub.study.facts import CycleFacts, RoundFacts
 from resource_hub.study.schemas import CycleState
+
+_ROUND_SIGNS = "①②③"
 
 
 def compare_page(viewer: Viewer, cycle_id: str, a: int, b: int) -> dict[str, Any]:
@@ -29,7 +31,8 @@ def compare_page(viewer: Viewer, cycle_id: str, a: int, b: int) -> dict[str, Any
     for row in shown["steps"]:
         row["causes"] = changes.causes_of(cycle, row["id"], up_to=b)
     return {
-        "cycle": cycle, "rounds": (first, second), "sides": sides, "labels": labels, "percent": percent, **shown,
+        "cycle": cycle, "rounds": (first, second), "sides": sides, "labels": labels, "percent": percent,
+        "whole_minutes": whole_minutes, **shown,
         "rows": [(labels.FIGURES[name], figures[a, name], figures[b, name]) for name in report.ROWS],
         "bars": _bars(sides), "plane": plane_of(sides), "stages": _stage_rows(sides), "rubric": _rubric_rows(sides),
         "numbers": [one.number for one in cycle.rounds],
@@ -62,13 +65,15 @@ def _names(first: RoundFacts, second: RoundFacts) -> tuple[str, str]:
 
 
 def plane_of(found: Sequence[Evidence]) -> Markup | None:
+    """Return the plane of Rt and Ch; of several rounds each point bears the number of its round."""
+    signs = [_ROUND_SIGNS[one.round.number - 1] if len(found) > 1 else "" for one in found]
     spots = [
-        Spot(str(labels.SIDES[talk.side]), talk.rt, talk.ch, is_later=place > 0)
+        Spot(str(labels.SIDES[talk.side]), talk.rt, talk.ch, is_later=place > 0, sign=signs[place])
         for place, one in enumerate(found)
         for talk in one.talks
         if talk.rt is not None and talk.ch is not None
     ]
-    alt = _("、").join(f"{spot.name} Rt {spot.rt:.2f} Ch {spot.ch:.2f}" for spot in spots)
+    alt = _("、").join(f"{spot.name}{spot.sign} Rt {spot.rt:.2f} Ch {spot.ch:.2f}" for spot in spots)
     return _picture(charts.plane(spots, observation_pages.mode_names(), alt=alt)) if spots else None
 
 

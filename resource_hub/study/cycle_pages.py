@@ -5,9 +5,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from resource_hub.curriculum import queries as curriculum
+from resource_hub.infra.features import hub
 from resource_hub.kernel import clock
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import lesson_plan
+from resource_hub.library import queries as library
 from resource_hub.library.lesson_plan import COLUMNS
 from resource_hub.plans import queries as plans
 from resource_hub.schools import queries as schools
@@ -53,6 +55,7 @@ def round_page(viewer: Viewer, cycle_id: str, number: int) -> dict[str, Any]:
         "words": lesson_plan.words, "causes": changes.causes_by_step(cycle, one.content.steps, up_to=number),
         "lesson": timetable.lesson(one.lesson_id) if one.lesson_id else None, "plane": plane_of([found]),
         "lessons": _lessons_of(one) if one.state is RoundState.PLANNED and (is_host or is_teacher) else [],
+        "recordings": _recordings_of(viewer, one) if one.state is RoundState.PLANNED and (is_host or is_teacher) else [],
         "observers": [(member.id, member.name) for member in cycle.members if member.id != one.teacher.id],
         "phases": _phases(one), "pause_left": _pause_left(one), "turns": {turn.id: turn for turn in one.turns},
         "reasoned": [turn for turn in one.turns if turn.phase in {Phase.EVIDENCE, Phase.ISSUES, Phase.NEXT}],
@@ -103,6 +106,12 @@ def _lessons_of(one: RoundFacts) -> list[tuple[str, str]]:
     found = timetable.lessons_between(today - rules.AROUND, today + rules.AROUND, person_id=one.teacher.id)
     own = [lesson for lesson in found if lesson.lead_person_id == one.teacher.id and not lesson.is_meeting and lesson.cancelled_at is None]
     return [(lesson.id, f"{lesson.day:%m-%d} {lesson.subject_name} {lesson.title}") for lesson in own]
+
+
+def _recordings_of(viewer: Viewer, one: RoundFacts) -> list[tuple[str, str]]:
+    """Return the teacher's recordings that the viewer may open; the day tells two of one title apart."""
+    zone = hub().settings.zone
+    return [(card.id, f"{card.updated_at.astimezone(zone):%m-%d} {card.title}") for card in library.recorded_by(viewer, one.teacher.id)]
 
 
 def _phases(one: RoundFacts) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.library import lesson_plan
+from resource_hub.media import queries as media
 from resource_hub.observation import lesson_data
 from resource_hub.observation import queries as observation
 from resource_hub.observation.coding import Scheme, fias_figures, st_figures, without_gaps
@@ -51,6 +52,8 @@ class Evidence:
     scored: Sequence[ScoredTogether]
     polls: Sequence[PollTold]
     log_url: str
+    length_s: int | None = None
+    """How long was taught, by the lesson's log or the recording; by the observers' marks where neither is and every stage has one."""
 
     def talk_of(self, side: Side) -> Talk | None:
         return next((one for one in self.talks if one.side is side), None)
@@ -74,18 +77,24 @@ def figures_of(cycle: CycleFacts, found: Sequence[Evidence]) -> dict[tuple[int, 
 
 def _values(one: Evidence, here: str) -> Mapping[str, tuple[str, str]]:
     city, village = one.talk_of(Side.CITY), one.talk_of(Side.VILLAGE)
-    taught = [line.taught_s for line in one.stages if line.taught_s is not None]
     planned = lesson_plan.minutes(one.round.content)
     first = one.scored[0] if one.scored else None
     return {
         "observers": (str(len({seen.observer_id for seen in one.observations})), f"{here}#observations"),
         "minutes_planned": (_("%(n)s 分钟", n=planned) if planned else "—", f"{here}#stages"),
-        "minutes_taught": (_("%(n)s 分钟", n=round(sum(taught) / 60)) if taught else "—", f"{here}#stages"),
+        "minutes_taught": (whole_minutes(one.length_s), f"{here}#stages"),
         "rt_city": (_part(city.rt if city else None), _coded_at(city, here)),
         "rt_village": (_part(village.rt if village else None), _coded_at(village, here)),
         "village_share": (percent(one.village_share), one.log_url or f"{here}#talk"),
         "rubric": (f"{first.total.mean:.1f}" if first else "—", f"{here}#rubric"),
     }
+
+
+def whole_minutes(seconds: int | None) -> str:
+    """Return a duration in whole minutes; a dash for what is not known."""
+    if seconds is None:
+        return "—"
+    return _("%(n)s 分钟", n=round(seconds / 60)) if seconds >= 60 else _("不到 1 分钟")
 
 
 def percent(share: float | None) -> str:
@@ -99,11 +108,14 @@ def _of_round(viewer: Viewer, one: RoundFacts, seen: Sequence[ObservationFacts])
     lesson = timetable.lesson(one.lesson_id) if one.lesson_id else None
     log = lesson_data.from_log(lesson) if lesson else None
     share = lesson_data.shared_village(codings)
+    length = _length(one, lesson)
+    stages = _stages(viewer, one, seen, length, log)
     return Evidence(
-        one, seen, _stages(viewer, one, seen, lesson, log), [_talk(side, codings) for side in Side if _st(side, codings)],
+        one, seen, stages, [_talk(side, codings) for side in Side if _st(side, codings)],
         _teacher_words(codings), share if share is not None else log["village_share"] if log else None, lesson_data.compared(codings),
         lesson_data.scored_together(scores), log["polls"] if log else (),
         f"/observe/lessons/{one.lesson_id}" if lesson and log and lesson_data.is_for(viewer, lesson) else "",
+        length if length is not None else _sum(stages),
     )  # fmt: skip
 
 
@@ -119,15 +131,25 @@ def _belongs(seen: ObservationFacts, one: RoundFacts) -> bool:
 
 
 def _stages(
-    viewer: Viewer, one: RoundFacts, seen: Sequence[ObservationFacts], lesson: LessonFacts | None, log: Mapping[str, Any] | None
+    viewer: Viewer, one: RoundFacts, seen: Sequence[ObservationFacts], length_s: int | None, log: Mapping[str, Any] | None
 ) -> list[StageLine]:
     planned = [(step.id, step.name, step.minutes) for step in one.content.steps]
     logged = {time.name: time.seconds for time in log["stages"] if time.name} if log else {}
     marked = max(([(n.stage, n.second) for n in observation.notes_of(viewer, each.id) if n.stage] for each in seen), key=len, default=[])
-    length = None
+    return stage_lines(planned, logged, marked, length_s)
+
+
+def _length(one: RoundFacts, lesson: LessonFacts | None) -> int | None:
     if lesson is not None and lesson.opened_at and lesson.ended_at:
-        length = round((lesson.ended_at - lesson.opened_at).total_seconds())
-    return stage_lines(planned, logged, marked, length)
+        return round((lesson.ended_at - lesson.opened_at).total_seconds())
+    film = media.asset_views([one.asset_id]).get(one.asset_id) if one.asset_id else None
+    return round(film.duration_s) if film is not None and film.duration_s else None
+
+
+def _sum(stages: Sequence[StageLine]) -> int | None:
+    """Return what all stages took together; None while one of them is not known, for a part would look like the whole."""
+    taught = [line.taught_s for line in stages if line.taught_s is not None]
+    return sum(taught) if taught and len(taught) == len(stages) else None
 
 
 def _st(side: Side, codings: Sequence[CodingFacts]) -> list[CodingFacts]:

@@ -34,5 +34,5 @@ FEATURE = Feature(
         NoticeKind(service.TAKE_PART, _l("请您参加课例研究：%(title)s")),
         NoticeKind(service.OBSERVE, _l("请您观察一节课：%(title)s")),
     ),
-    panels={"lesson": views.lesson_panel},
+    panels={"lesson": views.lesson_panel, "meeting": views.meeting_papers},
 )

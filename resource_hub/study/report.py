@@ -78,7 +78,7 @@ def _facts(cycle: CycleFacts) -> list[tuple[str, str]]:
 
 def _background(cycle: CycleFacts) -> str:
     first = _("我们研究的是“%(theme)s”，共上了 %(n)s 轮。", theme=cycle.theme, n=len(cycle.rounds))
-    return first + (_("我们的假设是：%(words)s", words=cycle.hypothesis) if cycle.hypothesis else "")
+    return first + (_("我们的假设是：%(words)s。", words=cycle.hypothesis.rstrip("。.")) if cycle.hypothesis else "")
 
 
 def _finding(one: Evidence) -> str:

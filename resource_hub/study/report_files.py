@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import render_template
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from resource_hub.infra import child, pdf
 from resource_hub.infra.features import hub
@@ -18,8 +19,11 @@ _CHART_PAGE = "<style>@page { size: 160mm 100mm; margin: 2mm } svg { max-width: 
 _WALL_S, _MEMORY_MB = 60, 1_500
 
 
-def docx_of(report: Report, charts: Sequence[str]) -> bytes:
-    """Return a report with its charts as a Word file; Word knows no SVG of browsers, so each goes in as a page drawn from PDF."""
+def docx_of(report: Report, charts: Sequence[Markup]) -> bytes:
+    """Return a report with its charts as a Word file; Word knows no SVG of browsers, so each goes in as a page drawn from PDF.
+
+    A chart is made plain text first: markup would escape the style of its page, and the chart would bear it as words.
+    """
     order = {
         "title": report.title,
         "facts": report.facts,
@@ -27,13 +31,13 @@ def docx_of(report: Report, charts: Sequence[str]) -> bytes:
         "rounds": report.rounds,
         "rows": [[name, *(piece.text for piece in values)] for name, values in report.rows],
         "changes": [(label, [_change(row) for row in rows]) for label, rows in report.changes if rows],
-        "charts": [base64.b64encode(pdf.pdf_of(_CHART_PAGE + chart)).decode() for chart in charts],
+        "charts": [base64.b64encode(pdf.pdf_of(_CHART_PAGE + str(chart))).decode() for chart in charts],
         "words": {"rounds": _("各轮对照"), "changes": _("教案改动"), "columns": [_("环节"), _("改动"), _("来由")]},
     }
     return child.run(_WRITER, json.dumps(order, ensure_ascii=False).encode(), wall_s=_WALL_S, memory_mb=_MEMORY_MB)
 
 
-def pdf_of(report: Report, charts: str) -> bytes:
+def pdf_of(report: Report, charts: Sequence[Markup]) -> bytes:
     """Return a report with its charts as PDF."""
     return pdf.pdf_of(render_template("study/report_paper.html", report=report, charts=charts, origin=hub().settings.origin))
 

@@ -108,11 +108,12 @@ class TaskIn(Dues):
 
 
 class MeetingIn(_Form):
-    """When a task's members meet."""
+    """When a task's members meet, and which of them; nobody named means everybody."""
 
     day: date
     starts: time
     minutes: Annotated[int, Field(ge=10, le=240)] = 60
+    people: People = []
 
 
 class EditionIn(_Form):

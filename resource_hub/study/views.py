@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from resource_hub.infra import unit
+from resource_hub.infra.features import hub
 from resource_hub.infra.web.doors import requires, viewer
 from resource_hub.infra.web.replies import body
 from resource_hub.kernel.errors import Invalid
+from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.study import preparation, queries, service
 from resource_hub.study.schemas import Dues, EditionIn, MeetingIn, ReflectionIn, TaskIn, TaughtIn
@@ -141,6 +143,12 @@ def lesson_panel(viewer: Viewer, lesson_id: str) -> str:
         return ""
     found = queries.task_of_meeting(viewer, lesson_id)
     return render_template("study/meeting_panel.html", task=queries.task(viewer, found)) if found else ""
+
+
+def meeting_papers(viewer: Viewer, lesson_id: str) -> str:
+    """What lies on the table of a meeting: the plan that its members write at."""
+    found = None if viewer.is_terminal else queries.task_of_meeting(viewer, lesson_id)
+    return "".join(hub().panels_of(viewer, Ref("plan", queries.task(viewer, found).plan_id))) if found else ""
 
 
 def _step(task_id: str, act: Callable[[Viewer], object], said: str) -> Response:

@@ -62,5 +62,5 @@ def test_the_heat_map_writes_every_number_that_is_not_nothing() -> None:
 def test_what_is_not_known_has_a_dash_and_no_bar() -> None:
     root = etree.XML(DRAWN["before_after"])
     bars = [float(bar.get("width", 0)) for bar in root.iter("{http://www.w3.org/2000/svg}rect")][2:]
-    assert bars == [68, 153, 0, 204]
+    assert bars == [48, 108, 0, 144]
     assert "—" in [element.text for element in root.iter()]

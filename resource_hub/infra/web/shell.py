@@ -50,6 +50,7 @@ class Shell:
     theme: str
     person: Person | None = None
     nav: tuple[RailItem, ...] = ()
+    tabs: tuple[RailItem, ...] = ()
     inbox_url: str = ""
     inbox_count: int = 0
     query: str = ""
@@ -72,6 +73,7 @@ def init_shell(app: Flask) -> None:
                 theme=theme if theme in {"light", "dark"} else "auto",
                 person=Person(person.name, person.school_name) if person else None,
                 nav=tuple(rail(person, request.path)) if person else (),
+                tabs=tuple(tabs(person, request.path)) if person else (),
                 inbox_url="/inbox" if person and not person.is_terminal else "",
                 inbox_count=_unseen(person) if person and not person.is_terminal else 0,
                 query=request.args.get("q", "")[:200],
@@ -113,7 +115,6 @@ def rail(person: Viewer, path: str) -> list[RailItem]:
     """Return at most seven entries, by right; the one that ``path`` belongs to is current."""
     rights = hub().permissions
     entries = [(_("今日"), _("今日"), "/", "home"), (_("找资源"), _("找"), "/search", "search")]
-    # The bottom bar of phones has room for four: one's own works stand on the first page too.
     entries.append((_("教材目录"), _("教材"), "/browse", "book"))
     if person.school_id and rights["library.share"].admits(person):
         entries += [(_("上传"), _("上传"), "/upload", "upload"), (_("我的资源"), _("我的"), "/resources/mine", "folder")]
@@ -129,6 +130,18 @@ def rail(person: Viewer, path: str) -> list[RailItem]:
     if len(entries) < _MOST_ENTRIES and rights["study.take_part"].admits(person):
         entries.insert(own, (_("教研"), _("教研"), "/study", "pen"))
     return [RailItem(*entry, current=_is_current(entry[2], path)) for entry in entries]
+
+
+_IN_HAND = ("/", "/search", "/study", "/upload")
+
+
+def tabs(person: Viewer, path: str) -> list[RailItem]:
+    """Return the four entries of a phone: observing and photographing are done with one, whatever duties fill the rail."""
+    found = {entry.url: entry for entry in rail(person, path)}
+    if hub().permissions["study.take_part"].admits(person):
+        found["/study"] = RailItem(_("教研"), _("教研"), "/study", "pen", current=_is_current("/study", path))
+    order = [*_IN_HAND, *found]
+    return [found[url] for url in dict.fromkeys(order) if url in found][:4]
 
 
 _ELSEWHERE = {

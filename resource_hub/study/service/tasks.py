@@ -71,10 +71,13 @@ def ask_comments(viewer: Viewer, task_id: str) -> None:
 
 
 def call_meeting(viewer: Viewer, task_id: str, given: MeetingIn) -> str:
-    """Call the meeting in a live room and let the members write; Invalid names the field, as for every meeting."""
+    """Call the meeting in a live room and let all members write; Invalid names the field, as for every meeting.
+
+    Whoever is busy then, or for whom the room has no place, is left out of it by naming the others.
+    """
     task = _moved(viewer, task_id, PrepState.MEETING)
     members = queries.prep_member_ids(task.id)
-    others = tuple(sorted(members - {viewer.person_id}))
+    others = tuple(sorted((members & set(given.people) if given.people else members) - {viewer.person_id}))
     title = _("集体备课：%(title)s", title=task.title)[:100]
     asked = Meeting(task.community_id, title, task.subject, given.day, given.starts, given.minutes, others)
     task.meeting_id = timetable.add_meeting(asked, by=viewer)
