@@ -38,5 +38,6 @@ def resource_panel(viewer: Viewer, resource_id: str) -> str:
     notes = queries.notes_of_recording(viewer, recording.id)
     marks = [{"at_s": note.second, "label": note.words or "、".join(note.tags)} for _, _, note in notes]
     return render_template(
-        "observation/recording.html", resource_id=view.id, asset_id=recording.id, notes=notes, marks=json.dumps(marks, ensure_ascii=False)
-    )
+        "observation/recording.html", resource_id=view.id, asset_id=recording.id, notes=notes, marks=json.dumps(marks, ensure_ascii=False),
+        has_data=queries.has_findings(viewer, recording.id),
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from resource_hub.infra.features import hub
 from resource_hub.infra.web.shell import day
 from resource_hub.observation.coding import Scheme
+from resource_hub.observation.licc import End, Level
 from resource_hub.observation.schemas import Sharing, Side, VisitKind, What
 
 WHATS = {What.LESSON: _l("同步课"), What.RECORDING: _l("录像"), What.ROOM: _l("隔壁教室（没有视频）")}
@@ -24,6 +25,11 @@ SHARINGS = {
     Sharing.SHARED: (_l("授课教师、课例成员和校长看得到"), "ok"),
 }
 SIDES = {Side.CITY: _l("城里"), Side.VILLAGE: _l("村里")}
+ENDS = {End.CITY: _l("城里"), End.VILLAGE: _l("村里"), End.ALL: _l("全体")}
+LEVELS = {
+    Level.REMEMBER: _l("记忆"), Level.UNDERSTAND: _l("理解"), Level.APPLY: _l("应用"), Level.ANALYSE: _l("分析"),
+    Level.EVALUATE: _l("评价"), Level.CREATE: _l("创造"),
+}  # fmt: skip
 SCHEMES = {Scheme.ST: _l("S-T 编码"), Scheme.FIAS: _l("FIAS 编码")}
 FIAS_NAMES = (
     _l("接纳情感"), _l("表扬鼓励"), _l("采纳学生观点"), _l("提问"), _l("讲授"), _l("指令"), _l("批评"), _l("学生应答"), _l("学生主动"),

@@ -4,7 +4,7 @@ Nobody types these figures. The taught teachers, who observed the lesson, and th
 observers wrote is shown as far as each shared it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -18,6 +18,7 @@ from resource_hub.live import queries as facts
 from resource_hub.media import queries as media
 from resource_hub.observation import queries, rules, stages
 from resource_hub.observation.coding import Agreement, Scheme, agreement, st_figures, village_share, without_gaps
+from resource_hub.observation.licc import End
 from resource_hub.observation.queries import CodingFacts, ScoreFacts
 from resource_hub.observation.rules import Pooled
 from resource_hub.observation.schemas import Side
@@ -92,6 +93,15 @@ def from_log(lesson: LessonFacts) -> dict[str, Any] | None:
         "village_share": found.village_share,
         "polls": stages.polls(told),
     }  # fmt: skip
+
+
+def called(log: Mapping[str, Any] | None) -> dict[End, int]:
+    """Return how often each end was called up by the log: the lead's class, and the village classes together."""
+    sites = log["sites"] if log else ()
+    found = {End.CITY: 0, End.VILLAGE: 0}
+    for site in sites:
+        found[End.CITY if site.is_lead else End.VILLAGE] += site.turns
+    return found if sites else {}
 
 
 def compared(codings: Sequence[CodingFacts]) -> list[Compared]:

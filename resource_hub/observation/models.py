@@ -1,4 +1,4 @@
-"""Tables of observation. Ids of observations, notes and codings are made on the observer's device.
+"""Tables of observation. Ids of observations, notes, marks and codings are made on the observer's device.
 
 What a device says of time is kept as it was said (``client_at``) beside the offset measured when it came, so that
 a wrong clock can be judged later. ``cycle_id`` has no foreign key: cycles of lesson study are a feature above.
@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from resource_hub.infra.db import Model, text_enum
 from resource_hub.observation.coding import Scheme
+from resource_hub.observation.frame import Viewpoint
+from resource_hub.observation.licc import End, Level
 from resource_hub.observation.schemas import Sharing, Side, VisitKind, What
 
 
@@ -54,6 +56,7 @@ class Observation(Model):
     village: Mapped[str] = mapped_column(sa.Text)
     strengths: Mapped[list[str]]
     suggestions: Mapped[list[str]]
+    viewpoints: Mapped[list[str]]
     sharing: Mapped[Sharing] = mapped_column(text_enum(Sharing))
     shared_at: Mapped[datetime | None]
     reply: Mapped[str] = mapped_column(sa.Text)
@@ -83,6 +86,30 @@ class ObservationNote(Model):
     tags: Mapped[list[str]]
     side: Mapped[Side | None] = mapped_column(text_enum(Side))
     photo_id: Mapped[str | None] = mapped_column(sa.ForeignKey("asset.id", ondelete="SET NULL"))
+    is_deleted: Mapped[bool]
+    version: Mapped[int]
+
+
+class ObservationMark(Model):
+    """One thing counted from a viewpoint of the frame; a deleted one stays, so that an old copy cannot bring it back."""
+
+    __tablename__ = "observation_mark"
+    __table_args__ = (
+        sa.Index("ix_observation_mark_observation", "observation_id", "second"),
+        sa.CheckConstraint("wait_ms >= 0", name="wait"),
+    )
+
+    id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    observation_id: Mapped[str] = mapped_column(sa.ForeignKey("observation.id", ondelete="CASCADE"))
+    second: Mapped[int]
+    at: Mapped[datetime]
+    client_at: Mapped[int] = mapped_column(sa.BigInteger)
+    offset_ms: Mapped[int] = mapped_column(sa.BigInteger)
+    viewpoint: Mapped[Viewpoint] = mapped_column(text_enum(Viewpoint))
+    item: Mapped[str] = mapped_column(sa.String(32))
+    end: Mapped[End] = mapped_column(text_enum(End))
+    level: Mapped[Level | None] = mapped_column(text_enum(Level))
+    wait_ms: Mapped[int | None]
     is_deleted: Mapped[bool]
     version: Mapped[int]
 

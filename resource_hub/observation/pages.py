@@ -16,10 +16,11 @@ from resource_hub.library import pages as library_pages
 from resource_hub.library import queries as library
 from resource_hub.live import access as live
 from resource_hub.live.pages import title_of
-from resource_hub.observation import access, charts, labels, lesson_data, queries, rules, seeds
+from resource_hub.media import queries as media
+from resource_hub.observation import access, charts, labels, lesson_data, moments, queries, rules, seeds, sheets
 from resource_hub.observation.charts import Spot
 from resource_hub.observation.coding import Mode, Scheme, fias_figures, fias_matrix, st_figures, without_gaps
-from resource_hub.observation.queries import CodingFacts, ObservationFacts
+from resource_hub.observation.queries import CodingFacts, ObservationFacts, ScoreFacts
 from resource_hub.observation.schemas import Sharing, What
 from resource_hub.people import queries as people
 from resource_hub.schools import queries as schools
@@ -80,6 +81,8 @@ def report_page(viewer: Viewer, observation_id: str) -> dict[str, Any]:
     return {
         **sheet(viewer, found, shows_notes=shows_notes),
         "codings": [coding_view(one) for one in codings],
+        "together": sheets.alone(queries.sheet_of(viewer, found.id)),
+        "photos": photos_of(viewer, found.id),
         "village_share": lesson_data.shared_village(codings),
         "is_own": is_own,
         "may_reply": found.teacher_id == viewer.person_id and not is_own and found.replied_at is None,
@@ -94,10 +97,12 @@ def sheet(viewer: Viewer, found: ObservationFacts, *, shows_notes: bool) -> dict
     """Return the fields of the form 听课记录表."""
     score = queries.score_of(viewer, found.id)
     rubric = queries.rubric(score.rubric_id) if score else None
+    counted = queries.sheet_of(viewer, found.id)
     return {
         "seen": found,
         "notes": queries.notes_of(viewer, found.id) if shows_notes else [],
         "shows_notes": shows_notes,
+        "counted": sheets.in_words(counted.counted) if counted else [],
         "score": score,
         "rubric": rubric,
         "band": _(rules.band_of(seeds.BANDS, score.total)) if score and score.total is not None else "",
@@ -107,16 +112,43 @@ def sheet(viewer: Viewer, found: ObservationFacts, *, shows_notes: bool) -> dict
     }
 
 
+def photos_of(viewer: Viewer, observation_id: str) -> dict[str, str]:
+    """Return where the photos of an observation's notes are seen, by their ids; those that are still being made are not among them."""
+    wanted = [note.photo_id for note in queries.notes_of(viewer, observation_id) if note.photo_id]
+    return media.readable_picture_addresses(wanted)
+
+
 def lesson_page(viewer: Viewer, lesson_id: str) -> dict[str, Any]:
     """Return what ``observation/lesson.html`` shows."""
     lesson = lesson_data.lesson_for(viewer, lesson_id)
-    codings = queries.codings_of_lesson(viewer, lesson.id)
-    when = labels.when_words(lesson.starts_at)
+    log = lesson_data.from_log(lesson)
+    counted = queries.sheets_of_lesson(viewer, lesson.id)
     return {
-        "lesson": lesson, "title": title_of(lesson), "when": when, "log": lesson_data.from_log(lesson),
+        "lesson": lesson, "title": title_of(lesson), "when": labels.when_words(lesson.starts_at), "log": log,
+        "moment": moments.way_to_lesson(viewer, lesson), "together": sheets.together(counted, lesson_data.called(log)),
+        **_findings(queries.codings_of_lesson(viewer, lesson.id), queries.scores_of_lesson(viewer, lesson.id)),
+    }  # fmt: skip
+
+
+def recording_page(viewer: Viewer, resource_id: str) -> dict[str, Any]:
+    """Return what observers found in a recording of the library, as far as it is for the viewer; NotFound where there is none."""
+    view = library.resource_view(viewer, resource_id)
+    if view.recording is None:
+        raise NotFound
+    asset_id = view.recording.id
+    return {
+        "title": view.title, "url": f"/resources/{view.id}", "by": f"{view.author} · {view.school}", "log": None,
+        "moment": moments.way_to_resource(view.id), "together": sheets.together(queries.sheets_of_recording(viewer, asset_id)),
+        **_findings(queries.codings_of_recording(viewer, asset_id), queries.scores_of_recording(viewer, asset_id)),
+    }  # fmt: skip
+
+
+def _findings(codings: Sequence[CodingFacts], scores: Sequence[ScoreFacts]) -> dict[str, Any]:
+    """Return what ``observation/findings.html`` shows of codings and scores of one lesson."""
+    return {
         "codings": [coding_view(one) for one in codings], "compared": lesson_data.compared(codings),
         "plane": _plane([one for one in codings if one.scheme is Scheme.ST]), "village_share": lesson_data.shared_village(codings),
-        "scored": lesson_data.scored_together(queries.scores_of_lesson(viewer, lesson.id)), "labels": labels,
+        "scored": lesson_data.scored_together(scores), "labels": labels,
     }  # fmt: skip
 
 
@@ -188,6 +220,9 @@ def _common(viewer: Viewer) -> dict[str, Any]:
             for one in queries.rubrics()
         ],
         "rounds": [[one.id, one.name] for one in queries.rounds(open_only=True)],
+        "frame": sheets.frame_json(),
+        "ends": {end.value: str(words) for end, words in labels.ENDS.items()},
+        "question_levels": [[level.value, str(words)] for level, words in labels.LEVELS.items()],
         "school": viewer.school_name,
     }
 
@@ -243,7 +278,7 @@ def _player(viewer: Viewer, found: ObservationFacts) -> dict[str, Any] | None:
 
 def _kept(viewer: Viewer, found: ObservationFacts) -> dict[str, Any]:
     """Return what the server has of an observation, in the shape in which a device sends it."""
-    score = queries.score_of(viewer, found.id)
+    score, counted = queries.score_of(viewer, found.id), queries.sheet_of(viewer, found.id)
     return {
         "observation": {
             "id": found.id, "version": found.version, "what": found.what.value, "lesson": found.lesson_id, "resource": found.resource_id,
@@ -251,6 +286,7 @@ def _kept(viewer: Viewer, found: ObservationFacts) -> dict[str, Any]:
             "school": found.school, "class_name": found.class_name, "subject": found.subject, "topic": found.topic,
             "period": found.period, "place": found.place, "kind": found.kind.value, "level": found.level, "opinion": found.opinion,
             "village": found.village, "strengths": found.strengths, "suggestions": found.suggestions,
+            "viewpoints": found.viewpoints,
             "started_at": clock.ms(found.started_at), "ended_at": clock.ms(found.ended_at) if found.ended_at else None,
             "score": {
                 "rubric": score.rubric_id, "version": score.rubric_version, "round": score.round_id,
@@ -262,6 +298,10 @@ def _kept(viewer: Viewer, found: ObservationFacts) -> dict[str, Any]:
         "notes": [
             plain(note) | {"observation": found.id, "made_at": clock.ms(note.at), "photo": note.photo_id}
             for note in queries.notes_of(viewer, found.id)
+        ],
+        "marks": [
+            {"id": one.id, "observation": found.id, "version": one.version, "made_at": clock.ms(one.at)} | plain(one.mark)
+            for one in (counted.marks if counted else ())
         ],
         "codings": [
             {"id": one.id, "observation": found.id, "version": one.version, "scheme": one.scheme.value, "side": one.side.value,

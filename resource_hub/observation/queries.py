@@ -7,6 +7,7 @@ no list is ordered by a score.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -16,7 +17,8 @@ from resource_hub.kernel.paging import Page, read_moment, write_cursor
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.observation import access, seeds
 from resource_hub.observation.coding import Scheme, read_codes
-from resource_hub.observation.models import AppraisalRound, Coding, Observation, ObservationNote, Rubric, RubricScore
+from resource_hub.observation.licc import Mark
+from resource_hub.observation.models import AppraisalRound, Coding, Observation, ObservationMark, ObservationNote, Rubric, RubricScore
 from resource_hub.observation.rules import Row
 from resource_hub.observation.schemas import Sharing, Side, VisitKind, What
 from resource_hub.people import queries as people
@@ -60,6 +62,30 @@ class CodingFacts:
 
     def second_of(self, index: int) -> int:
         return self.from_second + index * self.interval_s
+
+
+@dataclass(frozen=True, slots=True)
+class MarkFacts:
+    """One thing counted, with what a device knows it by."""
+
+    id: str
+    at: datetime
+    mark: Mark
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """All that one observer counted in one observation, in the order of time."""
+
+    observation_id: str
+    observer_id: str
+    observer: str
+    marks: tuple[MarkFacts, ...]
+
+    @property
+    def counted(self) -> list[Mark]:
+        return [one.mark for one in self.marks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +150,7 @@ class ObservationFacts:
     village: str
     strengths: tuple[str, ...]
     suggestions: tuple[str, ...]
+    viewpoints: tuple[str, ...]
     sharing: Sharing
     shared_at: datetime | None
     reply: str
@@ -177,6 +204,21 @@ def codings_of_recording(viewer: Viewer, asset_id: str) -> list[CodingFacts]:
     return _codings(viewer, Observation.asset_id == asset_id)
 
 
+def sheet_of(viewer: Viewer, observation_id: str) -> SheetFacts | None:
+    """Return what was counted in an observation, to whom it is for; None when nothing was."""
+    return next(iter(_sheets(viewer, Observation.id == observation_id)), None)
+
+
+def sheets_of_lesson(viewer: Viewer, lesson_id: str) -> list[SheetFacts]:
+    """Return what each observer of a lesson counted, as far as it is for the viewer, in the order in which they began."""
+    return _sheets(viewer, Observation.lesson_id == lesson_id)
+
+
+def sheets_of_recording(viewer: Viewer, asset_id: str) -> list[SheetFacts]:
+    """Return what each observer of a recording counted, as far as it is for the viewer."""
+    return _sheets(viewer, Observation.asset_id == asset_id)
+
+
 def observations_of_cycle(viewer: Viewer, cycle_id: str) -> list[ObservationFacts]:
     """Return the observations of a cycle whose notes are for the viewer, in the order of time."""
     query = sa.select(Observation).where(Observation.cycle_id == cycle_id, access.shows_notes_to(viewer))
@@ -204,6 +246,14 @@ def score_of(viewer: Viewer, observation_id: str) -> ScoreFacts | None:
 def has_observed(viewer: Viewer, lesson_id: str) -> bool:
     """Return whether the viewer has an observation of that lesson."""
     query = sa.select(Observation.id).where(Observation.lesson_id == lesson_id, Observation.observer_id == viewer.person_id)
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def has_findings(viewer: Viewer, asset_id: str) -> bool:
+    """Return whether somebody coded, counted or scored a recording in what is for the viewer."""
+    tables = (Coding, ObservationMark, RubricScore)
+    found = sa.or_(*(sa.exists().where(table.observation_id == Observation.id) for table in tables))
+    query = sa.select(Observation.id).where(Observation.asset_id == asset_id, access.shows_notes_to(viewer), found)
     return db.session.scalar(query.limit(1)) is not None
 
 
@@ -261,6 +311,27 @@ def _codings(viewer: Viewer, test: sa.ColumnElement[bool]) -> list[CodingFacts]:
     return [_coding(row, names[row.coder_id].name if row.coder_id in names else "") for row in rows]
 
 
+def _sheets(viewer: Viewer, test: sa.ColumnElement[bool]) -> list[SheetFacts]:
+    query = (
+        sa.select(Observation, ObservationMark)
+        .join(ObservationMark, ObservationMark.observation_id == Observation.id)
+        .where(test, access.shows_notes_to(viewer), ObservationMark.is_deleted.is_(False))
+        .order_by(Observation.started_at, Observation.id, ObservationMark.second, ObservationMark.at, ObservationMark.id)
+    )
+    rows = db.session.execute(query).all()
+    names = people.person_names(row.Observation.observer_id for row in rows)
+    found = []
+    for seen, group in groupby(rows, key=lambda row: row.Observation):
+        card = names.get(seen.observer_id)
+        marks = tuple(_mark(row.ObservationMark) for row in group)
+        found.append(SheetFacts(seen.id, seen.observer_id, card.name if card else "", marks))
+    return found
+
+
+def _mark(row: ObservationMark) -> MarkFacts:
+    return MarkFacts(row.id, row.at, Mark(row.viewpoint, row.item, row.end, row.second, row.level, row.wait_ms), row.version)
+
+
 def _score_query(test: sa.ColumnElement[bool]) -> sa.Select[RubricScore]:
     return sa.select(RubricScore).join(Observation, Observation.id == RubricScore.observation_id).where(test)
 
@@ -281,7 +352,8 @@ def _one(row: Observation, card: people.PersonCard | None) -> ObservationFacts:
         what=row.what, lesson_id=row.lesson_id, resource_id=row.resource_id, asset_id=row.asset_id, cycle_id=row.cycle_id,
         teacher_id=row.teacher_id, teacher=row.teacher, school=row.school, class_name=row.class_name, subject=row.subject, topic=row.topic,
         period=row.period, place=row.place, kind=row.kind, started_at=row.started_at, ended_at=row.ended_at, level=row.level,
-        opinion=row.opinion, village=row.village, strengths=tuple(row.strengths), suggestions=tuple(row.suggestions), sharing=row.sharing,
+        opinion=row.opinion, village=row.village, strengths=tuple(row.strengths), suggestions=tuple(row.suggestions),
+        viewpoints=tuple(row.viewpoints), sharing=row.sharing,
         shared_at=row.shared_at, reply=row.reply, replied_at=row.replied_at, version=row.version, offset_ms=row.offset_ms,
     )  # fmt: skip
 

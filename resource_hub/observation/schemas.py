@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from resource_hub.observation.coding import Scheme
+from resource_hub.observation.frame import MOST_CHOSEN, Viewpoint
+from resource_hub.observation.licc import End, Level
 
 
 class What(StrEnum):
@@ -44,9 +46,12 @@ MOST_POINTS = 3
 """Strengths and suggestions a report holds: what a teacher can take along."""
 MOST_AT_ONCE = 400
 """Things in one sync; a lesson of notes has sixty."""
+LONGEST_WAIT_MS = 10 * 60_000
+"""A question for which nobody waits longer."""
 
 ObservationId = Annotated[str, StringConstraints(pattern=r"^obs_[0-9a-z]{26}$")]
 NoteId = Annotated[str, StringConstraints(pattern=r"^obn_[0-9a-z]{26}$")]
+MarkId = Annotated[str, StringConstraints(pattern=r"^obm_[0-9a-z]{26}$")]
 CodingId = Annotated[str, StringConstraints(pattern=r"^cod_[0-9a-z]{26}$")]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
@@ -99,6 +104,7 @@ class ObservationIn(Data):
     village: LongText = ""
     strengths: list[Text] = Field(default_factory=list, max_length=MOST_POINTS)
     suggestions: list[Text] = Field(default_factory=list, max_length=MOST_POINTS)
+    viewpoints: list[Viewpoint] = Field(default_factory=list, max_length=MOST_CHOSEN)
     score: ScoreIn | None = None
 
 
@@ -121,6 +127,22 @@ class NoteIn(Data):
     is_deleted: bool = False
 
 
+class MarkIn(Data):
+    """One thing counted, as the device has it; ``wait_ms`` is from a question until an answer began."""
+
+    id: MarkId
+    observation: ObservationId
+    version: Version
+    made_at: Millis
+    second: Second
+    viewpoint: Viewpoint
+    item: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+    end: End
+    level: Level | None = None
+    wait_ms: Annotated[int, Field(ge=0, le=LONGEST_WAIT_MS)] | None = None
+    is_deleted: bool = False
+
+
 class CodingIn(Data):
     """Codes of one end as the device has them; ``-`` stands for a missed tick."""
 
@@ -140,6 +162,7 @@ class SyncIn(Data):
     now: Millis
     observations: list[ObservationIn] = Field(default_factory=list, max_length=50)
     notes: list[NoteIn] = Field(default_factory=list, max_length=MOST_AT_ONCE)
+    marks: list[MarkIn] = Field(default_factory=list, max_length=MOST_AT_ONCE)
     codings: list[CodingIn] = Field(default_factory=list, max_length=50)
 
 

@@ -137,6 +137,13 @@ def lesson(lesson_id: str) -> str:
     return render_template("observation/lesson.html", **pages.lesson_page(viewer(), lesson_id))
 
 
+@blueprint.get("/observe/resources/<resource_id>")
+@requires("observe.keep")
+def recording(resource_id: str) -> str:
+    """What observers coded, counted and scored of a recording that has no log."""
+    return render_template("observation/recording_data.html", **pages.recording_page(viewer(), resource_id))
+
+
 @blueprint.get("/observe/rubrics")
 @requires("observe.rubrics")
 def rubrics() -> str:

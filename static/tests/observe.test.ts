@@ -1,13 +1,15 @@
 /** What a press makes of codes, what goes to the server, and ids that the server takes. */
 import { describe, expect, it } from "vitest";
 import { answered, batchOf, isWaiting, waiting, type Answer } from "../src/islands/observe/batch.ts";
+import { askedOf, chosen, pressOf, timesOf, waited } from "../src/islands/observe/counts.ts";
 import { newId } from "../src/islands/observe/ids.ts";
 import type { Kept } from "../src/islands/observe/store.ts";
+import type { Mark } from "../src/islands/observe/types.ts";
 import { coded, filled, fiasOf, missed, stepAt, stOf, undone } from "../src/islands/observe/ticks.ts";
 import { markNear, marksOf } from "../src/islands/player/marks.ts";
 
 const thing = (id: string, kind: Kept["kind"], version: number, sent: number, data: unknown = {}): Kept => ({ id, kind, person: "p", parent: "obs_1", data, version, sent });
-const NOTHING: Answer = { now: 0, offset_ms: 0, observations: {}, notes: {}, codings: {}, refused: {}, told: {} };
+const NOTHING: Answer = { now: 0, offset_ms: 0, observations: {}, notes: {}, marks: {}, codings: {}, refused: {}, told: {} };
 
 describe("ticks", () => {
   it("counts steps from where the coder began", () => {
@@ -42,6 +44,33 @@ describe("batches", () => {
     const [refused] = answered([sent], () => sent, { ...NOTHING, refused: { obn_1: "没有找到" } });
     expect(isWaiting(refused!)).toBe(false);
     expect(isWaiting({ ...refused!, version: 2 })).toBe(true);
+  });
+});
+
+describe("counting", () => {
+  const mark = (end: Mark["end"], wait_ms: number | null, item = "question"): Mark => ({ made_at: 0, second: 0, viewpoint: "dialogue", item, end, level: null, wait_ms, is_deleted: false });
+  it("counts questions by end and takes the mean of those that were timed", () => {
+    const marks = [mark("city", 1_000), mark("city", 4_000), mark("city", null), mark("village", null), mark("city", null, "probed")];
+    expect(askedOf(marks, "city")).toEqual({ asked: 3, wait_s: 2.5 });
+    expect(askedOf(marks, "village")).toEqual({ asked: 1, wait_s: null });
+    expect([timesOf(marks, "probed"), timesOf(marks, "passed_on")]).toEqual([1, 0]);
+  });
+  it("times no wait of a recording that was wound back or of a forgotten question", () => {
+    expect([waited(1_000, 3_500), waited(5_000, 4_000), waited(0, 600_001)]).toEqual([2_500, null, null]);
+  });
+  it("takes three viewpoints and no fourth", () => {
+    const three = ["a", "b", "c"];
+    expect([chosen(["a", "b"], "c"), chosen(three, "d"), chosen(three, "b")]).toEqual([three, three, ["a", "c"]]);
+  });
+  it("reads keys", () => {
+    expect([pressOf("C"), pressOf("a"), pressOf("d"), pressOf("6"), pressOf("e"), pressOf("Backspace")]).toEqual([
+      { kind: "end", end: "city" }, { kind: "end", end: "all" }, { kind: "answer" }, { kind: "level", at: 5 }, { kind: "item", at: 2 }, { kind: "undo" },
+    ]);
+    expect([pressOf("7"), pressOf("x"), pressOf("qw"), pressOf("")]).toEqual([null, null, null, null]);
+  });
+  it("sends marks with their observation", () => {
+    const things = [thing("obm_1", "mark", 1, 0, mark("city", 2_000)), thing("obs_1", "observation", 1, 0)];
+    expect(batchOf(waiting(things), 7)).toMatchObject({ marks: [{ id: "obm_1", observation: "obs_1", version: 1, end: "city", wait_ms: 2_000 }], codings: [] });
   });
 });
 

@@ -15,7 +15,7 @@ from resource_hub.app import create_app
 from resource_hub.infra import unit
 from resource_hub.infra.db import db
 from resource_hub.kernel.settings import Settings
-from resource_hub.observation.models import Coding, Observation, ObservationNote
+from resource_hub.observation.models import Coding, Observation, ObservationMark, ObservationNote
 from tests.browser import lessons
 from tests.browser.conftest import OpenPage
 from tests.browser.test_pages import AXE, RULES
@@ -67,9 +67,15 @@ def on_server(platform: Platform, observation_id: str) -> dict[str, Any]:
         notes = db.session.scalars(
             sa.select(ObservationNote).where(ObservationNote.observation_id == row.id).order_by(ObservationNote.second)
         )
+        marks = db.session.scalars(
+            sa.select(ObservationMark)
+            .where(ObservationMark.observation_id == row.id, ~ObservationMark.is_deleted)
+            .order_by(ObservationMark.id)
+        )
         codings = db.session.scalars(sa.select(Coding).where(Coding.observation_id == row.id))
         found = {
             "topic": row.topic, "started_at": row.started_at, "offset_ms": row.offset_ms,
+            "viewpoints": row.viewpoints, "marks": [(mark.item, mark.end.value, mark.level, mark.wait_ms) for mark in marks],
             "notes": [(note.second, tuple(note.tags), note.pupils) for note in notes],
             "codings": [(coding.scheme.value, coding.side.value, coding.codes) for coding in codings],
         }  # fmt: skip
@@ -134,12 +140,45 @@ def code(page: Page) -> None:
     expect(page.locator(".observe-codes li")).to_have_text(["T", "S", "-", "S"])
 
 
+def count(page: Page) -> None:
+    """Two viewpoints are chosen; a question is timed by keys, another by taps, and one mark is taken back; a reload loses nothing."""
+    page.click("#tab-count")
+    page.click(".observe-views .level:has-text('对话')")
+    page.click(".observe-views .level:has-text('倾听')")
+    shot(page, "observe-frame-360")
+    accessible(page)
+    page.click(".observe-frame-end .btn-primary")
+    expect(page.locator(".observe-tick")).to_contain_text("教师问完时")
+    page.keyboard.press("c")
+    expect(page.locator(".observe-tick")).to_contain_text("问了城里，正在等回答")
+    shift(page, 2_500)
+    page.keyboard.press("d")
+    page.keyboard.press("4")
+    expect(page.locator(".observe-last li").first).to_contain_text("提问 · 城里 · 分析 · 候答")
+    page.click(".observe-asking .big:has-text('问村里')")
+    page.click(".observe-items .big:has-text('追问')")
+    page.click(".observe-items .big:has-text('转问')")
+    page.keyboard.press("Backspace")
+    shot(page, "observe-asking-360")
+    accessible(page)
+    page.click(".observe-counting .chip:has-text('倾听')")
+    page.keyboard.press("v")
+    page.keyboard.press("q")
+    expect(page.locator(".observe-items .big strong")).to_have_text(["1", "0", "0"])
+    shot(page, "observe-counting-360")
+    page.reload()
+    page.click("#tab-count")
+    expect(page.locator(".observe-asking .big strong")).to_have_text(["1", "1", "0"])
+    expect(page.locator(".observe-items .big strong")).to_have_text(["1", "0", "0"])
+
+
 def test_a_lesson_next_door_is_observed_without_a_line_and_handed_in_once(open_page: OpenPage, address: str, platform: Platform) -> None:
     page = open_page(OBSERVER, LINE, width=360, height=740, bypass_csp=True).page
     go_offline(page, address)
     observation_id = begin(page)
     take_notes(page)
     code(page)
+    count(page)
     page.click("#tab-rubric")
     page.select_option("#rubric", label="专递课堂型")
     page.click(".observe-row >> nth=0 >> .level >> nth=0")
@@ -154,11 +193,17 @@ def test_a_lesson_next_door_is_observed_without_a_line_and_handed_in_once(open_p
     assert [note[1:] for note in found["notes"]] == [(("提问", "小组讨论", "村端发言"), "第二组用小棒摆出了规律"), ((), "村端先说")]
     assert found["notes"][1][0] >= 7 * 60
     assert found["codings"] == [("st", "city", "TS-S")]
+    assert found["viewpoints"] == ["dialogue", "listening"]
+    (timed, *others) = found["marks"]
+    assert timed[:3] == ("question", "city", "analyse")
+    assert 2_500 <= timed[3] < 60_000
+    assert others == [("question", "village", None, None), ("probed", "village", None, None), ("built_on", "village", None, None)]
     assert abs(found["offset_ms"] - HOUR) < 15 * 60_000
     page.click("#tab-fields")
     shot(page, "observe-fields-360")
     page.click("a:has-text('看记录表')")
     expect(page.locator(".sheet").first).to_contain_text("找规律")
+    expect(page.locator(".sheet").last).to_contain_text("问城里 1 次")
     shot(page, "observe-report-360")
 
 
@@ -181,6 +226,13 @@ def test_a_colleague_observes_a_live_lesson_and_its_teacher_answers(open_page: O
     expect(page.locator(".observe-tick")).to_contain_text("第 2 次")
     page.keyboard.press("s")
     shot(page, "observe-st-1366")
+    page.click("#tab-count")
+    page.click(".observe-views .level:has-text('对话')")
+    page.click(".observe-frame-end .btn-primary")
+    for key in "cd2vd5a":
+        page.keyboard.press(key)
+    expect(page.locator(".observe-asking .big strong")).to_have_text(["1", "1", "1"])
+    shot(page, "observe-asking-1366")
     line(page, "sent")
     page.click("#tab-fields")
     page.fill("#field-opinion", "两端都有作品，村端可以多等一会儿")
@@ -201,5 +253,6 @@ def test_a_colleague_observes_a_live_lesson_and_its_teacher_answers(open_page: O
     expect(teacher.locator(".sheet").last).to_contain_text("下次先让村端说")
     teacher.goto(f"{address}/observe/lessons/{planned.lesson}")
     expect(teacher.locator(".chart").first).to_be_visible()
+    expect(teacher.locator(".counted").first).to_contain_text("问城里")
     accessible(teacher)
     shot(teacher, "observe-lesson-dark")

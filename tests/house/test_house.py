@@ -14,7 +14,7 @@ FEATURES = (
     "plans", "live", "recordings", "observation", "study",
 )  # fmt: skip
 OPEN_TO_OTHERS = {"service", "queries", "access", "events", "schemas", "rules", "bells", "cards", "pages", "lineage", "reuse", "entry"}
-OPEN_TO_OTHERS |= {"lesson_plan", "planning", "plan_differences", "lesson_data", "stages", "coding", "charts", "compare", "scenes"}
+OPEN_TO_OTHERS |= {"lesson_plan", "planning", "plan_differences", "lesson_data", "stages", "coding", "licc", "charts", "compare", "scenes"}
 READERS = {
     "live/materials.py", "openings/works.py", "packs/plan.py", "packs/queries.py", "plans/pictures.py",
     "shelves/access.py", "shelves/catalogue.py", "shelves/lesson.py", "shelves/queries.py", "shelves/service.py",

@@ -37,6 +37,10 @@ class Device:
         made = {"id": new_id("obn"), "observation": observation, "version": 1, "made_at": self.now() - 60_000, "second": 540}
         return made | {"pupils": "四号说柿子是暖的", "tags": ["提问", "村端发言", "等待"]} | data
 
+    def mark(self, observation: str, item: str = "question", end: str = "city", **data: Any) -> dict[str, Any]:
+        made = {"id": new_id("obm"), "observation": observation, "version": 1, "made_at": self.now() - 60_000, "second": 540}
+        return made | {"viewpoint": "dialogue", "item": item, "end": end} | data
+
     def coding(self, observation: str, codes: str, **data: Any) -> dict[str, Any]:
         return {"id": new_id("cod"), "observation": observation, "version": 1, "scheme": "st", "codes": codes} | data
 

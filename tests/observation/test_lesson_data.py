@@ -65,6 +65,19 @@ def test_the_page_shows_the_log_and_how_far_observers_agree(district: District, 
     assert "从 80 到 100" in page
 
 
+def test_questions_stand_beside_how_often_the_log_says_each_end_was_called(district: District, taught: str) -> None:
+    phone = Device(district, OBSERVER)
+    seen = phone.observation(what="lesson", lesson=taught, viewpoints=["dialogue"])
+    phone.sync(observations=[seen], marks=[phone.mark(seen["id"], end="village", wait_ms=3_000) for _ in range(3)])
+    phone.ask("post", f"/observe/{seen['id']}/share")
+    page = Device(district, TEACHER).ask("get", f"/observe/lessons/{taught}").text
+    asked = page[page.index("问村里") :]
+    counts = asked[asked.index("提问次数") :].split("</tr>")[0]
+    assert "叫到 1 次" in counts
+    assert ">3</td>" in counts
+    assert "叫到 0 次" in page[: page.index("问村里")]
+
+
 def test_an_observer_sees_the_log_but_not_what_others_did_not_share(district: District, taught: str) -> None:
     coded(district, taught, OBSERVER, {"city": "TTTTSSTTST"}, [15, 20, 25, 15, 10, 5, 10])
     phone = Device(district, COLLEAGUE)
@@ -72,7 +85,7 @@ def test_an_observer_sees_the_log_but_not_what_others_did_not_share(district: Di
     phone.sync(observations=[phone.observation(what="lesson", lesson=taught)])
     page = phone.ask("get", f"/observe/lessons/{taught}").text
     assert "哪些颜色暖" in page
-    assert "还没有听课教师给您看编码或评分" in page
+    assert "还没有听课教师给您看编码、计数或评分" in page
     assert Device(district, RESEARCHER).ask("get", f"/observe/lessons/{taught}").status_code == 200
     assert Device(district, STRANGER).ask("get", f"/observe/lessons/{taught}").status_code == 404
 

@@ -71,3 +71,20 @@ def test_who_cannot_see_the_recording_keeps_the_notes_without_it(district: Distr
     seen = phone.observation(what="recording", resource=recording, asset=ASSET)
     assert "记录没有丢" in phone.sync(observations=[seen], notes=[phone.note(seen["id"])])["told"][seen["id"]]
     assert 'data-island="player"' not in phone.ask("get", f"/observe/{seen['id']}").text
+
+
+def test_what_observers_found_in_a_recording_has_a_page_with_ways_to_its_moments(district: District, recording: str) -> None:
+    data, page = f"/observe/resources/{recording}", f"/resources/{recording}"
+    assert data not in Device(district, TEACHER).ask("get", page).text
+    for account, codes in ((OBSERVER, "TTTTSSTTST"), (OTHER, "TTTSSSTTSS")):
+        phone = Device(district, account)
+        seen = phone.observation(what="recording", resource=recording, asset=ASSET)
+        phone.sync(observations=[seen], codings=[phone.coding(seen["id"], codes)], marks=[phone.mark(seen["id"], wait_ms=1_500)])
+        assert data in phone.ask("get", page).text
+        phone.ask("post", f"/observe/{seen['id']}/share")
+    assert data in Device(district, TEACHER).ask("get", page).text
+    shown = Device(district, TEACHER).ask("get", data).text
+    assert f'href="/resources/{recording}#t=90"' in shown
+    assert shown.count("1.5 秒") == 4  # mean and longest of each observer
+    assert "2 处不同" not in Device(district, OBSERVER).ask("get", data).text
+    assert Device(district, STRANGER).ask("get", data).status_code == 404

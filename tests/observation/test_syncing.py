@@ -6,13 +6,13 @@ from resource_hub.infra import unit
 from resource_hub.infra.db import db
 from resource_hub.kernel import clock
 from resource_hub.kernel.ids import new_id
-from resource_hub.observation.models import Coding, Observation, ObservationNote, RubricScore
+from resource_hub.observation.models import Coding, Observation, ObservationMark, ObservationNote, RubricScore
 from resource_hub.observation.schemas import What
 from tests.observation.conftest import OBSERVER, OTHER, STRANGER, TEACHER, Device, person
 from tests.people_of_a_district import District
 
 
-def count(district: District, table: type[Observation | ObservationNote | Coding]) -> int:
+def count(district: District, table: type[Observation | ObservationNote | ObservationMark | Coding]) -> int:
     with district.app.app_context(), unit.read():
         return db.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
@@ -23,13 +23,15 @@ def test_a_batch_that_comes_twice_is_taken_in_once(district: District) -> None:
     batch = {
         "observations": [seen],
         "notes": [phone.note(seen["id"]), phone.note(seen["id"])],
+        "marks": [phone.mark(seen["id"], level="apply", wait_ms=2_400), phone.mark(seen["id"], "probed", "village")],
         "codings": [phone.coding(seen["id"], "TT-S")],
     }
     first, second = phone.sync(**batch), phone.sync(**batch)
-    for name in ("observations", "notes", "codings"):
+    for name in ("observations", "notes", "marks", "codings"):
         assert first[name] == second[name] == {one["id"]: 1 for one in batch[name]}
     assert first["refused"] == first["told"] == {}
     assert (count(district, Observation), count(district, ObservationNote), count(district, Coding)) == (1, 2, 1)
+    assert count(district, ObservationMark) == 2
 
 
 def test_only_a_newer_version_changes_what_is_there(district: District) -> None:
@@ -94,9 +96,10 @@ def test_nobody_writes_into_what_another_observed(district: District) -> None:
     answer = theirs.sync(
         observations=[seen | {"version": 9, "topic": "改掉"}],
         notes=[note | {"version": 9}, theirs.note(seen["id"])],
+        marks=[theirs.mark(seen["id"])],
         codings=[theirs.coding(seen["id"], "TS")],
     )
-    assert len(answer["refused"]) == 4
+    assert len(answer["refused"]) == 5
     assert answer["observations"] == answer["notes"] == answer["codings"] == {}
     assert (count(district, ObservationNote), count(district, Coding)) == (1, 0)
 
@@ -135,3 +138,29 @@ def test_a_clock_from_nowhere_makes_no_note_of_the_future(district: District) ->
     phone.sync(observations=[seen], notes=[note])
     with district.app.app_context(), unit.read():
         assert db.session.get_one(ObservationNote, note["id"]).at <= clock.now()
+
+
+def test_marks_are_taken_by_version_at_the_lessons_second_and_only_from_their_sheet(district: District, lesson: str) -> None:
+    phone = Device(district, OBSERVER, wrong_ms=3_600_000)
+    seen = phone.observation(what="lesson", lesson=lesson, viewpoints=["dialogue", "caring", "dialogue"])
+    mark, strange = phone.mark(seen["id"], second=1), phone.mark(seen["id"], "right")
+    probed = phone.mark(seen["id"], "probed", level="apply", wait_ms=10)
+    answer = phone.sync(observations=[seen], marks=[mark, strange, probed])
+    assert answer["marks"] == {mark["id"]: 1, probed["id"]: 1}
+    assert answer["refused"] == {strange["id"]: "这个观察视角里没有这一项可以计数。"}
+    phone.sync(marks=[mark | {"version": 3, "level": "analyse", "wait_ms": 3_100}])
+    assert phone.sync(marks=[mark | {"version": 2}])["marks"] == {mark["id"]: 3}
+    with district.app.app_context(), unit.read():
+        assert db.session.get_one(Observation, seen["id"]).viewpoints == ["dialogue", "caring"]
+        kept, other = (db.session.get_one(ObservationMark, one["id"]) for one in (mark, probed))
+        assert (kept.level, kept.wait_ms, other.level, other.wait_ms) == ("analyse", 3_100, None, None)
+        assert abs(kept.second - 540) < 20
+        assert abs(kept.offset_ms + 3_600_000) < 20_000
+
+
+def test_a_fourth_viewpoint_is_refused_with_the_whole_request(district: District) -> None:
+    phone = Device(district, OBSERVER)
+    seen = phone.observation(viewpoints=["dialogue", "caring", "aims", "thinking"])
+    reply = phone.ask("post", "/api/v1/observations/sync", json={"now": phone.now(), "observations": [seen]})
+    assert reply.status_code == 422
+    assert count(district, Observation) == 0

@@ -7,26 +7,22 @@ device. Rule: what an observer wrote is never lost because they lost a right; it
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TypeVar
 
 from flask_babel import gettext as _
 
 from resource_hub.infra.db import db
 from resource_hub.kernel import clock
-from resource_hub.kernel.errors import N_, Conflict, HubError, Invalid, NotFound
+from resource_hub.kernel.errors import N_, HubError, Invalid, NotFound
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.observation import rules
 from resource_hub.observation.coding import INTERVALS, read_codes, write_codes
 from resource_hub.observation.models import Coding, Observation, ObservationNote
-from resource_hub.observation.schemas import CodingIn, NoteIn, ObservationIn, Sharing, SyncIn, What
+from resource_hub.observation.schemas import CodingIn, MarkIn, NoteIn, ObservationIn, Sharing, SyncIn
 from resource_hub.observation.service import subjects
+from resource_hub.observation.service.batch import Batch, own, require_open, second_of
+from resource_hub.observation.service.marks import take_mark
 from resource_hub.observation.service.scores import Scored, checked_score, keep_score
-
-
-class AnsweredAlready(Conflict):
-    code = "answered_already"
-    message = N_("授课教师已经回应，这份听课记录不再改动。新的想法请另写一份。")
 
 
 class WrongStep(Invalid):
@@ -42,28 +38,23 @@ class Synced:
     offset_ms: int
     observations: dict[str, int] = field(default_factory=dict)
     notes: dict[str, int] = field(default_factory=dict)
+    marks: dict[str, int] = field(default_factory=dict)
     codings: dict[str, int] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    viewer: Viewer
-    now: datetime
-    offset_ms: int
-
-
-Thing = TypeVar("Thing", ObservationIn, NoteIn, CodingIn)
+Thing = TypeVar("Thing", ObservationIn, NoteIn, MarkIn, CodingIn)
 
 
 def sync(viewer: Viewer, given: SyncIn) -> Synced:
     """Take in a batch and say what became of each thing; what was refused stays on the device."""
     now = clock.now()
-    batch = _Batch(viewer, now, rules.offset_ms(given.now, now))
+    batch = Batch(viewer, now, rules.offset_ms(given.now, now))
     done = Synced(clock.ms(now), batch.offset_ms)
     _take_each(given.observations, done.observations, done.refused, lambda one: _take_observation(batch, one, done))
     _take_each(given.notes, done.notes, done.refused, lambda one: _take_note(batch, one))
+    _take_each(given.marks, done.marks, done.refused, lambda one: take_mark(batch, one))
     _take_each(given.codings, done.codings, done.refused, lambda one: _take_coding(batch, one))
     return done
 
@@ -77,13 +68,13 @@ def _take_each(things: Iterable[Thing], kept: dict[str, int], refused: dict[str,
             refused[one.id] = _(words, **error.params)  # each was raised under N_
 
 
-def _take_observation(batch: _Batch, given: ObservationIn, done: Synced) -> int:
+def _take_observation(batch: Batch, given: ObservationIn, done: Synced) -> int:
     row = db.session.get(Observation, given.id) or _begun(batch, given)
     if row.observer_id != batch.viewer.person_id:
         raise NotFound
     if row.version >= given.version:
         return row.version
-    _require_open(row)
+    require_open(row)
     # Whatever may refuse comes before the session has the row: what is refused must leave nothing behind.
     found = subjects.subject_of(batch.viewer, given, row)
     score, problem = _score(given)
@@ -105,39 +96,40 @@ def _score(given: ObservationIn) -> tuple[Scored | None, str]:
         return None, _(error.fields["score"], **error.params)  # raised under N_
 
 
-def _begun(batch: _Batch, given: ObservationIn) -> Observation:
+def _begun(batch: Batch, given: ObservationIn) -> Observation:
     return Observation(
         id=given.id, observer_id=batch.viewer.person_id, sharing=Sharing.PRIVATE, reply="", created_at=batch.now,
-        client_at=given.started_at, offset_ms=batch.offset_ms, started_at=rules.moment_of(given.started_at, batch.offset_ms, batch.now),
+        client_at=given.started_at, offset_ms=batch.offset_ms, started_at=batch.moment_of(given.started_at),
         version=0,
     )  # fmt: skip
 
 
-def _fill(row: Observation, batch: _Batch, given: ObservationIn, found: subjects.Subject) -> None:
+def _fill(row: Observation, batch: Batch, given: ObservationIn, found: subjects.Subject) -> None:
     row.what, row.lesson_id, row.resource_id, row.asset_id = found.what, found.lesson_id, found.resource_id, found.asset_id
     row.cycle_id, row.teacher_id, row.school_id = found.cycle_id, found.teacher_id, found.school_id
     row.teacher, row.school = given.teacher or found.teacher, given.school or found.school
     row.class_name, row.subject = given.class_name or found.class_name, given.subject or found.subject
     row.topic, row.period, row.place, row.kind = given.topic or found.topic, given.period, given.place, given.kind
-    row.ended_at = None if given.ended_at is None else rules.moment_of(given.ended_at, batch.offset_ms, batch.now)
+    row.ended_at = None if given.ended_at is None else batch.moment_of(given.ended_at)
     row.level, row.opinion, row.village = given.level, given.opinion, given.village
     row.strengths, row.suggestions = [one for one in given.strengths if one], [one for one in given.suggestions if one]
+    row.viewpoints = list(dict.fromkeys(given.viewpoints))
     row.version, row.updated_at = given.version, batch.now
 
 
-def _take_note(batch: _Batch, given: NoteIn) -> int:
+def _take_note(batch: Batch, given: NoteIn) -> int:
     row = db.session.get(ObservationNote, given.id)
-    parent = _own(batch, given.observation)
+    parent = own(batch, given.observation)
     if row is not None and row.observation_id != parent.id:
         raise NotFound
     if row is not None and row.version >= given.version:
         return row.version
-    _require_open(parent)
+    require_open(parent)
     photo_id = None if given.is_deleted or given.photo is None else subjects.own_photo(batch.viewer, given.photo)
     if row is None:
         row = ObservationNote(id=given.id, observation_id=parent.id, client_at=given.made_at, offset_ms=batch.offset_ms)
-        row.at = rules.moment_of(given.made_at, batch.offset_ms, batch.now)
-        row.second = _second(parent, given, row.at)
+        row.at = batch.moment_of(given.made_at)
+        row.second = second_of(parent, given, row.at)
     row.is_deleted, row.version = given.is_deleted, given.version
     row.stage, row.side = given.stage, given.side
     row.tags = [] if given.is_deleted else list(dict.fromkeys(given.tags))
@@ -149,20 +141,14 @@ def _take_note(batch: _Batch, given: NoteIn) -> int:
     return row.version
 
 
-def _second(parent: Observation, given: NoteIn, at: datetime) -> int:
-    """A note of a live lesson stands at the lesson's own second; elsewhere the device knows better."""
-    began = subjects.began(parent.lesson_id) if parent.what is What.LESSON else None
-    return given.second if began is None else rules.second_in(began, at)
-
-
-def _take_coding(batch: _Batch, given: CodingIn) -> int:
+def _take_coding(batch: Batch, given: CodingIn) -> int:
     row = db.session.get(Coding, given.id)
-    parent = _own(batch, given.observation)
+    parent = own(batch, given.observation)
     if row is not None and (row.observation_id != parent.id or row.coder_id != batch.viewer.person_id):
         raise NotFound
     if row is not None and row.version >= given.version:
         return row.version
-    _require_open(parent)
+    require_open(parent)
     if given.interval_s not in INTERVALS[given.scheme]:
         raise WrongStep
     codes = read_codes(given.scheme, given.codes, with_gaps=True)
@@ -173,15 +159,3 @@ def _take_coding(batch: _Batch, given: CodingIn) -> int:
     row.codes, row.version, row.updated_at = write_codes(given.scheme, codes), given.version, batch.now
     db.session.flush()
     return row.version
-
-
-def _own(batch: _Batch, observation_id: str) -> Observation:
-    row = db.session.get(Observation, observation_id)
-    if row is None or row.observer_id != batch.viewer.person_id:
-        raise NotFound
-    return row
-
-
-def _require_open(row: Observation) -> None:
-    if row.replied_at is not None:
-        raise AnsweredAlready

@@ -36,7 +36,7 @@ export function List({ book, props }: { book: Book; props: Props }) {
 
 const EMPTY: Omit<Observation, "started_at"> = {
   what: "room", lesson: null, resource: null, asset: null, cycle: null, teacher_id: null, teacher: "", school: "", class_name: "", subject: "",
-  topic: "", period: "", place: "", kind: "own_school", ended_at: null, level: "", opinion: "", village: "", strengths: [], suggestions: [], score: null,
+  topic: "", period: "", place: "", kind: "own_school", ended_at: null, level: "", opinion: "", village: "", strengths: [], suggestions: [], viewpoints: [], score: null,
 };
 
 function ofLesson(lesson: Lesson): Partial<Observation> {
@@ -101,6 +101,6 @@ function OnDevice({ book }: { book: Book }) {
 }
 
 function isOnlyHere(book: Book, one: Kept<Observation>): boolean {
-  const parts = [...book.of("note", one.id), ...book.of("coding", one.id), ...book.of("photo", one.id)];
+  const parts = [...book.of("note", one.id), ...book.of("mark", one.id), ...book.of("coding", one.id), ...book.of("photo", one.id)];
   return one.sent === 0 || Boolean(one.refused) || [one, ...parts].some(isWaiting);
 }

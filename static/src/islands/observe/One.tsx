@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { clockTime } from "../../shared/format";
 import { Icon } from "../../shared/icon";
 import type { Book } from "./book";
+import { Counting } from "./Counting";
 import { Fields } from "./Fields";
 import { Fias } from "./Fias";
 import { LineWords } from "./Line";
@@ -14,7 +15,7 @@ import { useSecond } from "./time";
 import type { Observation, Props } from "./types";
 import { t } from "./words";
 
-type Tab = "notes" | "st" | "fias" | "fields" | "rubric";
+type Tab = "notes" | "count" | "st" | "fias" | "fields" | "rubric";
 
 export interface Part {
   book: Book;
@@ -38,7 +39,7 @@ function Whole({ book, props, thing }: { book: Book; props: Props; thing: Kept<O
   const isClosed = Boolean(props.kept?.is_answered);
   const part: Part = { book, props, thing, second, isClosed };
   const isRecording = thing.data.what === "recording";
-  const tabs: [Tab, string][] = [["notes", t("tab_notes")], ["st", "S-T"], ...(isRecording ? ([["fias", "FIAS"]] as [Tab, string][]) : []), ["fields", t("tab_fields")], ["rubric", t("tab_rubric")]];
+  const tabs: [Tab, string][] = [["notes", t("tab_notes")], ["count", t("tab_count")], ["st", "S-T"], ...(isRecording ? ([["fias", "FIAS"]] as [Tab, string][]) : []), ["fields", t("tab_fields")], ["rubric", t("tab_rubric")]];
   return (
     <div class="observe">
       <header class="observe-head">
@@ -57,6 +58,7 @@ function Whole({ book, props, thing }: { book: Book; props: Props; thing: Kept<O
       </div>
       <div id="observe-part" role="tabpanel" aria-labelledby={`tab-${tab}`}>
         {tab === "notes" && <Notes {...part} />}
+        {tab === "count" && <Counting {...part} />}
         {tab === "st" && <St {...part} />}
         {tab === "fias" && <Fias {...part} />}
         {tab === "fields" && <Fields {...part} />}

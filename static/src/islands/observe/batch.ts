@@ -6,6 +6,7 @@ export interface Answer {
   offset_ms: number;
   observations: Record<string, number>;
   notes: Record<string, number>;
+  marks: Record<string, number>;
   codings: Record<string, number>;
   refused: Record<string, string>;
   told: Record<string, string>;
@@ -15,6 +16,7 @@ export interface Batch {
   now: number;
   observations: object[];
   notes: object[];
+  marks: object[];
   codings: object[];
 }
 
@@ -28,14 +30,14 @@ export function isWaiting(thing: Kept): boolean {
 /** The records to send now, the observations first, because the others belong to them. */
 export function waiting(things: Iterable<Kept>): Kept[] {
   const found = [...things].filter((thing) => thing.kind !== "photo" && isWaiting(thing));
-  const order = { observation: 0, note: 1, coding: 2, photo: 3 };
+  const order = { observation: 0, note: 1, mark: 2, coding: 3, photo: 4 };
   return found.sort((a, b) => order[a.kind] - order[b.kind] || (a.id < b.id ? -1 : 1)).slice(0, MOST);
 }
 
 /** `now` is what the device's clock shows while it sends; the server learns from it how wrong that clock is. */
 export function batchOf(things: Kept[], now: number): Batch {
   const of = (kind: Kept["kind"]): object[] => things.filter((thing) => thing.kind === kind).map(wire);
-  return { now, observations: of("observation"), notes: of("note"), codings: of("coding") };
+  return { now, observations: of("observation"), notes: of("note"), marks: of("mark"), codings: of("coding") };
 }
 
 function wire(thing: Kept): object {
@@ -49,7 +51,7 @@ function wire(thing: Kept): object {
 
 /** The records as the answer leaves them; what changed meanwhile stays waiting. */
 export function answered(sent: Kept[], now: (id: string) => Kept | undefined, answer: Answer): Kept[] {
-  const kept: Record<string, number> = { ...answer.observations, ...answer.notes, ...answer.codings };
+  const kept: Record<string, number> = { ...answer.observations, ...answer.notes, ...answer.marks, ...answer.codings };
   return sent.flatMap((was) => {
     const thing = now(was.id);
     if (!thing) return [];

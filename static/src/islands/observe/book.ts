@@ -55,7 +55,7 @@ export class Book {
 
   /** Begin something; the id is the device's own. */
   add<Data>(kind: Kind, data: Data, parent = "", local: Record<string, unknown> = {}): Kept<Data> {
-    const id = newId(({ observation: "obs", note: "obn", coding: "cod", photo: "pho" } as const)[kind]);
+    const id = newId(({ observation: "obs", note: "obn", mark: "obm", coding: "cod", photo: "pho" } as const)[kind]);
     const thing: Kept<Data> = { id, kind, person: this.person, parent: parent || id, data, version: 1, sent: 0, local };
     this.write([thing]);
     return thing;
@@ -83,9 +83,10 @@ export class Book {
       }
       learnt.push({ ...had, id: given.id, kind, person: this.person, parent, data, version: given.version, sent: given.version });
     };
-    const { observation, notes, codings } = known;
+    const { observation, notes, marks, codings } = known;
     take("observation", observation.id, observation, without(observation));
     for (const note of notes) take("note", observation.id, note, noteOf(note));
+    for (const mark of marks) take("mark", observation.id, mark, { ...without(mark), is_deleted: false });
     for (const coding of codings) take("coding", observation.id, coding, without(coding));
     this.write(learnt);
   }

@@ -4,7 +4,7 @@
  * Where the browser refuses to keep anything (a private window), records live as long as the page, and the page says so.
  */
 
-export type Kind = "observation" | "note" | "coding" | "photo";
+export type Kind = "observation" | "note" | "coding" | "mark" | "photo";
 
 export interface Kept<Data = unknown> {
   id: string;

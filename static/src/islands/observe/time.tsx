@@ -22,6 +22,11 @@ export function secondOf(thing: Kept<Observation>, now = Date.now()): number {
   return Math.max(0, Math.min(6 * 3600, Math.floor(((thing.data.ended_at ?? now) - began) / 1000)));
 }
 
+/** The moment to a part of a second, to measure waiting: of the recording as it plays, else of the device's clock. */
+export function millisOf(thing: Kept<Observation>): number {
+  return thing.data.what === "recording" ? Math.round(playing * 1000) : Date.now();
+}
+
 /** Redraws every quarter of a second, so that a clock runs and ticks are not late. */
 export function useSecond(thing: Kept<Observation>): number {
   const [second, setSecond] = useState(() => secondOf(thing));

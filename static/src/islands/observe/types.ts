@@ -68,6 +68,8 @@ export interface Observation {
   village: string;
   strengths: string[];
   suggestions: string[];
+  /** Viewpoints of the frame that the observer chose; those kept before there was a frame have none. */
+  viewpoints?: string[];
   score: Score | null;
 }
 
@@ -93,6 +95,32 @@ export interface Coding {
   codes: string[];
 }
 
+export type End = "city" | "village" | "all";
+
+/** One thing counted from a viewpoint; level and waiting time are a question's. */
+export interface Mark {
+  made_at: number;
+  second: number;
+  viewpoint: string;
+  item: string;
+  end: End;
+  level: string | null;
+  wait_ms: number | null;
+  is_deleted: boolean;
+}
+
+export interface Viewpoint {
+  key: string;
+  name: string;
+  prompt: string;
+  items: [string, string][];
+}
+
+export interface Dimension {
+  name: string;
+  viewpoints: Viewpoint[];
+}
+
 interface Named {
   id: string;
   version: number;
@@ -105,6 +133,7 @@ export interface Known {
   is_answered: boolean;
   notes: (Note & Named)[];
   codings: (Coding & Named)[];
+  marks: (Mark & Named)[];
 }
 
 export interface Props {
@@ -121,6 +150,9 @@ export interface Props {
   bands: string[];
   rubrics: Rubric[];
   rounds: [string, string][];
+  frame: Dimension[];
+  ends: Record<End, string>;
+  question_levels: [string, string][];
   lessons?: Lesson[];
   chosen?: { lesson?: Lesson; recording?: Recording } | null;
   /** The cycle of lesson study for which a link asks to observe. */
