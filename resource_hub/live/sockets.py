@@ -171,6 +171,8 @@ class Door:
         await self._sio.enter_room(sid, room, namespace=NAMESPACE)
         connection.device = connection.device or device
         await self._sio.enter_room(sid, _device_room(wanted.lesson, connection.device), namespace=NAMESPACE)
+        if sid not in self._connections:  # its line was found dead while it waited: nobody would ever give this seat up
+            raise NotFound
         if wanted.lesson not in connection.seats:
             self._rooms.enter(wanted.lesson)
             connection.seats[wanted.lesson] = seat
