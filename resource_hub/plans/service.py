@@ -26,11 +26,12 @@ FIRST_STEPS = (N_("导入"), N_("新授"), N_("练习"), N_("小结"))
 def begin_plan(viewer: Viewer, given: PlanIn, content: Content | None = None) -> str:
     """Begin a plan and return its id; ``content`` is what it begins with, else the form with its first stages.
 
-    NotFound for a work that the viewer may not see, or a place that the curriculum does not have.
+    Its title is the given one, else that of the work, of the place, or of the content. NotFound for a work that the viewer may
+    not see, or a place that the curriculum does not have.
     """
     work = library.resource_view(viewer, given.resource_id) if given.resource_id else None
     node = curriculum.node(given.node_id) if given.node_id else None
-    title = given.title or (work.title if work else node.title if node else "")
+    title = given.title or (work.title if work else node.title if node else content.title if content else "")
     if not title:
         raise Invalid(fields={"title": N_("请写下课题。")})
     content = (content or _blank()).model_copy(update={"title": title})

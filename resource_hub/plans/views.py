@@ -7,8 +7,11 @@ from werkzeug.wrappers import Response
 from resource_hub.infra import unit as units
 from resource_hub.infra.web.doors import requires, viewer
 from resource_hub.infra.web.replies import body
-from resource_hub.kernel.errors import Invalid, NotFound
+from resource_hub.kernel.errors import Invalid, NotFound, TooLarge
 from resource_hub.kernel.viewer import Viewer
+from resource_hub.library.lesson_plan import Plan
+from resource_hub.library.planning import keeping
+from resource_hub.library.service import plan_imports
 from resource_hub.plans import pages, pictures, queries, service
 from resource_hub.plans.schemas import MemberIn, Part, PlanIn, PlanState, VersionIn
 
@@ -33,16 +36,32 @@ def new_plan() -> str:
 @blueprint.post("/plans")
 @requires("plans.write", unit=False)
 def begin_plan() -> tuple[str, int] | Response:
-    """Begin a plan and open it."""
+    """Begin a plan and open it; with a Word file it begins with what that says."""
     try:
         asked = body(PlanIn)
+        read = _read_file(viewer())
         with units.write():
-            content = pages.content_of_work(asked.resource_id) if asked.resource_id else None
+            content = read or (pages.content_of_work(asked.resource_id) if asked.resource_id else None)
             made = service.begin_plan(viewer(), asked, content)
-    except Invalid as error:
+    except (Invalid, TooLarge) as error:
         with units.read():
             return render_template("plans/new.html", **pages.new_page(viewer(), request.form.to_dict(), error)), error.status
     return redirect(url_for(".plan", plan_id=made), 303)
+
+
+def _read_file(me: Viewer) -> Plan | None:
+    """Return the plan of the Word file that came along, if one did, and say what it lacks."""
+    given = request.files.get("file")
+    if given is None or not given.filename:
+        return None
+    data = given.read(plan_imports.MOST_BYTES + 1)
+    given.close()
+    found = plan_imports.import_docx(me, data)
+    if found.lost_pictures:
+        flash(_("有 %(n)s 张图片没能带过来（格式太老、太大或太多），请在这里重新插入。", n=found.lost_pictures), "warn")
+    for text, values in keeping.remarks(found.plan):
+        flash(_(text, **values), "warn")
+    return found.plan
 
 
 @blueprint.get("/plans/<plan_id>")

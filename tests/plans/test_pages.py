@@ -1,12 +1,17 @@
 """Pages of plans: who sees which, who is let in, versions, pictures, how one begins."""
 
+import io
+
 import pytest
+from werkzeug.test import TestResponse
 
 from resource_hub.infra import unit
 from resource_hub.kernel.errors import NotFound
-from resource_hub.plans import pictures, queries, service
+from resource_hub.library import lesson_plan
+from resource_hub.plans import document, pictures, queries, service, stored
 from resource_hub.plans.access import PlanClosed
 from resource_hub.plans.schemas import MemberIn, Part, PlanState, VersionIn
+from tests.library.test_docx_reading import SIX, file_of
 from tests.people_of_a_district import District
 from tests.plans.conftest import COMMENTER, EDITOR, OWNER, STRANGER, person_of, viewer_of
 
@@ -83,3 +88,29 @@ def test_a_plan_begins_with_its_stages_and_needs_a_title(district: District) -> 
     assert "&lt;b&gt;秋天的雨&lt;/b&gt;" in shown
     assert "<b>秋天" not in shown
     assert district.client.post("/plans", headers=headers, data={"title": "x", "resource_id": "res_none"}).status_code == 404
+
+
+def test_a_plan_begins_from_a_word_file_or_says_why_not(district: District) -> None:
+    headers = district.as_(OWNER)
+
+    def begin(data: bytes, **fields: str) -> TestResponse:
+        form = fields | {"file": (io.BytesIO(data), "教案.docx")}
+        return district.client.post("/plans", headers=headers, data=form, content_type="multipart/form-data")
+
+    word = file_of(
+        "教学目标",
+        "知道颜色有冷有暖",
+        "教学过程",
+        [SIX, ["导入", "5", "出示两幅画", "看", "", "摆出树叶"], ["新授", "20", "示范", "画", "", ""]],
+    )
+    begun = begin(word, title="色彩的冷与暖", node_id="", resource_id="")
+    assert begun.status_code == 303
+    with district.app.app_context(), unit.read():
+        said = document.read(stored.opened(begun.location.rsplit("/", 1)[1]))
+    assert [(step.name, step.minutes) for step in said.steps] == [("导入", 5), ("新授", 20)]
+    assert "知道颜色有冷有暖" in lesson_plan.words(said.goals)
+    assert said.title == "色彩的冷与暖"
+    refused = begin(b"no word file", title="色彩的冷与暖")
+    assert refused.status_code == 422
+    assert "打不开这个 Word 文件" in refused.text
+    assert 'value="色彩的冷与暖"' in refused.text
