@@ -22,6 +22,7 @@ from resource_hub.live.casting import Casting, Source, playlist_of
 from resource_hub.timetable.models import Lesson
 from resource_hub.timetable.schemas import LessonKind
 from tests.live import standing
+from tests.live.clients import run
 from tests.media_worker.footage import ffprobe
 from tests.people_of_a_district import District
 
@@ -81,7 +82,7 @@ def test_sound_goes_alone_while_no_pictures_come() -> None:
 @pytest.mark.timeout(180)
 def test_a_lesson_is_cut_into_segments_begun_anew_when_ffmpeg_dies_and_gone_at_its_end(tmp_path: Path) -> None:
     with ExitStack() as kept:
-        asyncio.run(_story(tmp_path / "casts", kept))
+        run(_story(tmp_path / "casts", kept))
 
 
 async def _story(casts: Path, kept: ExitStack) -> None:

@@ -1,8 +1,9 @@
 /**
  * All that one person wrote on this device: changed at once, kept at once, sent when there is a line.
  *
- * A change is on the device before the page shows it as written. Sending goes on by itself: after a change, when the
- * line or the page comes back, and again after a failure, later each time.
+ * A change is handed over to the device's store in the same breath, before the page shows it: what is seen outlives the
+ * page. Sending goes on by itself: after a change, when the line or the page comes back, and again after a failure, later
+ * each time.
  */
 import { api, ApiError, backOff } from "../../shared/api";
 import { answered, batchOf, isWaiting, waiting, type Answer } from "./batch";
@@ -131,7 +132,7 @@ export class Book {
 
   private write(things: Kept[]): void {
     for (const thing of things) this.things.set(thing.id, thing);
-    this.writing = this.writing.then(() => this.store.put(things)).catch((error: unknown) => {
+    this.writing = Promise.all([this.writing, this.store.put(things)]).then(() => undefined, (error: unknown) => {
       this.problem = t("not_kept", { why: String(error) });
       this.tell();
     });

@@ -44,6 +44,8 @@ export class Store {
     if (!this.db || things.length === 0) return;
     const act = this.db.transaction(STORE, "readwrite");
     for (const thing of things) act.objectStore(STORE).put(thing);
+    // Without this the browser waits for a sign of the page, which a page that is closed now never gives.
+    act.commit();
     await ended(act);
   }
 
