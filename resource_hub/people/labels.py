@@ -108,6 +108,7 @@ ACTS = {
     "plan.removed": _l("删除教案"),
     "observation.shared": _l("公开听课记录"),
     "recording.observed": _l("打开有学生的录像听课"),
+    "recording.watched": _l("观看有学生的课堂录像"),
     "rubric.copied": _l("复制评课量表"),
     "rubric.changed": _l("修改评课量表"),
     "rubric.retired": _l("停用评课量表"),

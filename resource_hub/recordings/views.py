@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from resource_hub.infra import unit
 from resource_hub.infra.web.doors import requires, viewer
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.recordings import pages, service
@@ -12,10 +13,14 @@ blueprint = Blueprint("recordings", __name__, template_folder="templates")
 
 
 @blueprint.get("/live/<lesson_id>/recording")
-@requires("recordings.view")
+@requires("recordings.view", unit=False)
 def recording(lesson_id: str) -> str:
-    """The recording with the board in step, and what happened when."""
-    return render_template("recordings/recording.html", **pages.recording_page(viewer(), lesson_id))
+    """The recording with the board in step, and what happened when; that one with pupils was opened is written down."""
+    me = viewer()
+    with unit.write():
+        service.note_viewing(me, lesson_id)
+    with unit.read():
+        return render_template("recordings/recording.html", **pages.recording_page(me, lesson_id))
 
 
 @blueprint.post("/live/<lesson_id>/recording/keeping")
@@ -50,10 +55,15 @@ def film(lesson_id: str) -> str:
 
 
 @blueprint.get("/live/<lesson_id>/recording/film.mp4")
-@requires("recordings.view")
+@requires("recordings.view", unit=False)
 def save_film(lesson_id: str) -> Response:
-    """The way to the file itself, signed anew for whoever asks."""
-    return redirect(pages.film_address(viewer(), lesson_id), 302)
+    """The way to the file itself, signed anew for whoever asks; who took one with pupils along is written down."""
+    me = viewer()
+    with unit.read():
+        address = pages.film_address(me, lesson_id)
+    with unit.write():
+        service.note_viewing(me, lesson_id)
+    return redirect(address, 302)
 
 
 def lesson_panel(me: Viewer, lesson_id: str) -> str:

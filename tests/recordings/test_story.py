@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from resource_hub.audit.models import AuditEntry
 from resource_hub.infra import unit
 from resource_hub.infra.db import db
 from resource_hub.infra.jobs import Job, JobState
@@ -118,7 +119,15 @@ def test_two_sessions_with_a_crash_between_become_one_recording_in_step_with_the
             assert {"240"} <= {
                 r.label for r in media.asset_views([str(made.asset_id)])[str(made.asset_id)].renditions if r.group == "ladder"
             }
-        assert room.client.get(link, headers=room.district.as_(room.lead)).status_code == 200
+        assert opened(room, link) == (200, 2), "each time that somebody opens a recording with pupils is written down"
+
+
+def opened(room: Classroom, link: str) -> tuple[int, int]:
+    """Open the page of a recording; return its status, and how many viewings are written down."""
+    status = room.client.get(link, headers=room.district.as_(room.lead)).status_code
+    with unit.read():
+        watched = sa.select(sa.func.count()).select_from(AuditEntry).where(AuditEntry.action == "recording.watched")
+        return status, db.session.scalar(watched) or 0
 
 
 @pytest.mark.parametrize("form", [VP8, H264], ids=["webm", "mp4"])

@@ -25,6 +25,7 @@ from resource_hub.live import service as live
 from resource_hub.media import queries as media_queries
 from resource_hub.media import service as media
 from resource_hub.media.events import AssetChanged
+from resource_hub.media.schemas import Declaration
 from resource_hub.recordings import rules
 from resource_hub.recordings.access import get_recording_for
 from resource_hub.recordings.models import Recording, RecordingMark
@@ -34,6 +35,15 @@ from resource_hub.schools import queries as schools
 ENDING = "recording.ending"
 _AT_ONCE = 50
 _SWEPT_FOR = timedelta(days=2)
+
+
+def note_viewing(viewer: Viewer, lesson_id: str) -> None:
+    """Write down that somebody opened a recording with pupils; nothing of one that shows none, or that is not there yet."""
+    recording = get_recording_for(viewer, lesson_id, "view")
+    if recording.asset_id is None:
+        return
+    if media_queries.consent_of([recording.asset_id])[recording.asset_id].declaration is not Declaration.NO_PUPILS:
+        audit.note(viewer, "recording.watched", Ref("recording", recording.id))
 
 
 def keep_longer(viewer: Viewer, lesson_id: str) -> datetime:
