@@ -43,11 +43,7 @@ def read_docx(draft_id: str) -> Response:
     data = given.read(plan_imports.MOST_BYTES + 1)
     given.close()
     found = plan_imports.import_docx(me, data)
-    lost = []
-    if found.lost_pictures:
-        lost = [_("有 %(n)s 张图片没能带过来（格式太老、太大或太多），请在这里重新插入。", n=found.lost_pictures)]
-    told = [_(text, **values) for text, values in keeping.remarks(found.plan)]
-    return reply({"plan": keeping.kept(found.plan), "remarks": lost + told})
+    return reply({"plan": keeping.kept(found.plan), "remarks": found.remarks})
 
 
 @blueprint.get("/resources/<resource_id>/plan/print")

@@ -10,7 +10,6 @@ from resource_hub.infra.web.replies import body
 from resource_hub.kernel.errors import Invalid, NotFound, TooLarge
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.library.lesson_plan import Plan
-from resource_hub.library.planning import keeping
 from resource_hub.library.service import plan_imports
 from resource_hub.plans import pages, pictures, queries, service
 from resource_hub.plans.schemas import MemberIn, Part, PlanIn, PlanState, VersionIn
@@ -57,10 +56,8 @@ def _read_file(me: Viewer) -> Plan | None:
     data = given.read(plan_imports.MOST_BYTES + 1)
     given.close()
     found = plan_imports.import_docx(me, data)
-    if found.lost_pictures:
-        flash(_("有 %(n)s 张图片没能带过来（格式太老、太大或太多），请在这里重新插入。", n=found.lost_pictures), "warn")
-    for text, values in keeping.remarks(found.plan):
-        flash(_(text, **values), "warn")
+    for remark in found.remarks:
+        flash(remark, "warn")
     return found.plan
 
 

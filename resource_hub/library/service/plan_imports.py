@@ -11,12 +11,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from flask_babel import gettext as _
+
 from resource_hub.infra import child, unit
 from resource_hub.kernel.errors import N_, HubError, Invalid, TooLarge
 from resource_hub.kernel.ids import new_id
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.library.access import school_to_share_from
 from resource_hub.library.lesson_plan import Plan
+from resource_hub.library.planning import keeping
 from resource_hub.media import queries as media
 from resource_hub.media.service import take_file
 
@@ -69,6 +72,14 @@ class Imported:
 
     plan: Plan
     lost_pictures: int
+
+    @property
+    def remarks(self) -> list[str]:
+        """What its reader should look at, in sentences."""
+        told = [_(text, **values) for text, values in keeping.remarks(self.plan)]
+        if self.lost_pictures:
+            told.insert(0, _("有 %(n)s 张图片没能带过来（格式太老、太大或太多），请在这里重新插入。", n=self.lost_pictures))
+        return told
 
 
 def import_docx(viewer: Viewer, data: bytes) -> Imported:
