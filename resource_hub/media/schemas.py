@@ -198,6 +198,11 @@ class Consent:
         return self.state in {Standing.NOT_NEEDED, Standing.ACTIVE}
 
     @property
+    def may_show_pupils(self) -> bool:
+        """Whether pupils may be seen: nobody has said that there are none, so each viewing is written down."""
+        return self.declaration is not Declaration.NO_PUPILS
+
+    @property
     def is_over(self) -> bool:
         """Tell whether it was taken back or ran out: then nobody is shown the file, whatever holds it."""
         return self.state in {Standing.WITHDRAWN, Standing.EXPIRED}

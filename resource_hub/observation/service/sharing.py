@@ -16,7 +16,6 @@ from resource_hub.kernel.errors import N_, Conflict, Invalid
 from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.viewer import Viewer
 from resource_hub.media import queries as media
-from resource_hub.media.schemas import Declaration
 from resource_hub.observation.access import get_observation_for
 from resource_hub.observation.coding import GAP, read_codes
 from resource_hub.observation.events import Coded, Observed
@@ -68,8 +67,7 @@ def reply(viewer: Viewer, observation_id: str, words: str) -> None:
 
 def note_viewing(viewer: Viewer, asset_id: str) -> None:
     """Write down that somebody opened a recording with pupils to observe it."""
-    consent = media.consent_of([asset_id])[asset_id]
-    if consent.declaration is not Declaration.NO_PUPILS:
+    if media.consent_of([asset_id])[asset_id].may_show_pupils:
         audit.note(viewer, "recording.observed", Ref("asset", asset_id))
 
 

@@ -25,7 +25,6 @@ from resource_hub.live import service as live
 from resource_hub.media import queries as media_queries
 from resource_hub.media import service as media
 from resource_hub.media.events import AssetChanged
-from resource_hub.media.schemas import Declaration
 from resource_hub.recordings import rules
 from resource_hub.recordings.access import get_recording_for
 from resource_hub.recordings.models import Recording, RecordingMark
@@ -42,7 +41,7 @@ def note_viewing(viewer: Viewer, lesson_id: str) -> None:
     recording = get_recording_for(viewer, lesson_id, "view")
     if recording.asset_id is None:
         return
-    if media_queries.consent_of([recording.asset_id])[recording.asset_id].declaration is not Declaration.NO_PUPILS:
+    if media_queries.consent_of([recording.asset_id])[recording.asset_id].may_show_pupils:
         audit.note(viewer, "recording.watched", Ref("recording", recording.id))
 
 
