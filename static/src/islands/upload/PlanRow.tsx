@@ -9,7 +9,7 @@ export const PLANNED: readonly string[] = ["", "lesson_plan", "unit_plan", "less
 export function PlanRow({ plan, onWrite }: { plan: DraftPlan | null; onWrite: () => void }) {
   const minutes = (plan?.steps ?? []).reduce((sum, step) => sum + (step.minutes ?? 0), 0);
   return (
-    <div class="panel plan-row">
+    <div class="panel upload-plan">
       <Icon name="lesson_plan" />
       <div class="row-main">
         <div class="row-title">{plan ? t("plan_online") : t("plan_offer")}</div>
