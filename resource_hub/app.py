@@ -14,6 +14,7 @@ from resource_hub.inbox.feature import FEATURE as INBOX
 from resource_hub.infra import index, installation
 from resource_hub.infra.db import init_db
 from resource_hub.infra.features import Hub
+from resource_hub.infra.shelf import Shelf
 from resource_hub.infra.storage import Storage
 from resource_hub.infra.system import SYSTEM
 from resource_hub.infra.web import assets, catalogs, csrf, doors, errors, headers, health, openapi, shell
@@ -58,7 +59,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
     init_db(app, settings.database)
-    app.extensions["resource_hub"] = Hub(settings, Storage(settings, installed.s3_endpoint, *installed.s3_keys))
+    app.extensions["resource_hub"] = Hub(settings, Storage(settings, installed.s3_endpoint, *installed.s3_keys), Shelf(settings.redis_url))
     Babel(app, locale_selector=shell.locale)
     index.init_index(app)
     errors.init_errors(app)

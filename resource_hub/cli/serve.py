@@ -8,6 +8,8 @@ import setproctitle
 import uvicorn
 
 from resource_hub.infra import installation
+from resource_hub.infra.realtime.lines import Line
+from resource_hub.infra.realtime.server import LARGEST_MESSAGE
 from resource_hub.kernel.settings import Settings
 
 # Longer than the gateway keeps its connections, or it would now and then send a POST into a closing one.
@@ -24,7 +26,8 @@ def command() -> None:
         "resource_hub.asgi:app",
         host="127.0.0.1",
         port=installation.load(settings).ports["web"],
-        ws="websockets-sansio",
+        ws=Line,
+        ws_max_size=LARGEST_MESSAGE,
         ws_per_message_deflate=False,  # costs a third more CPU and twice the latency on small messages
         proxy_headers=True,
         forwarded_allow_ips="127.0.0.1",

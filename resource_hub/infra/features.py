@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from resource_hub.infra.index import DocumentSource, FacetLabels, Moment
     from resource_hub.infra.jobs import JobKind
+    from resource_hub.infra.shelf import Shelf
     from resource_hub.infra.storage import Storage
 
 Subscriber = Callable[[Any], None]
@@ -129,6 +130,7 @@ class Hub:
 
     settings: Settings
     storage: "Storage"
+    shelf: "Shelf"
     features: list[Feature] = field(default_factory=list)
     permissions: dict[str, Permission] = field(default_factory=dict)
     job_kinds: "dict[str, JobKind]" = field(default_factory=dict)

@@ -187,6 +187,13 @@ class Janus:
             with suppress(HubError):
                 await self._send({"janus": "detach", "session_id": session, "handle_id": number})
 
+    @property
+    def addresses(self) -> tuple[str, str]:
+        """This machine's address as the forwarder reaches it, and the forwarder's; raises ForwarderAway while there is no line."""
+        if self._line is None:
+            raise ForwarderAway(retry_after=2)
+        return str(self._line.local_address[0]), str(self._line.remote_address[0])
+
     async def _open(self) -> None:
         async with self._opening:
             if self._line is not None:

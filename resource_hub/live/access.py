@@ -83,8 +83,8 @@ def is_watched(lesson_id: str) -> bool:
 
 
 def may_cast() -> bool:
-    """Return whether rooms that only watch get sound and picture: the forwarder must be on this machine."""
-    return janus.is_wanted(hub().settings)
+    """Return whether rooms that only watch get sound and picture: what is cast comes from the forwarder."""
+    return janus.is_there(hub().settings)
 
 
 def casts_folder() -> Path:

@@ -7,6 +7,7 @@ protocol; docs/protocol.md is made from it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from resource_hub.kernel.errors import N_, Conflict, Invalid, NotAllowed
@@ -67,7 +68,7 @@ class Moment:
 Decision = Callable[[Moment, Any], dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Act:
     """``phases``: when it may be given; ``is_evidence``: also lands after the lesson, when a room was cut off."""
 
@@ -79,6 +80,11 @@ class Act:
     phases: frozenset[str] = frozenset({"running", "paused"})
     is_evidence: bool = False
 
+    @cached_property
+    def speaks_for_site(self) -> bool:
+        """True for an act whose ``site`` is the room that it is said for."""
+        return "site" in self.model.model_fields and self.name not in _FOR_OTHERS
+
 
 def decide(act: Act, moment: Moment, given: Mapping[str, object]) -> dict[str, Any]:
     """Return the data of the fact that a command becomes; raises a ``HubError`` that says why not."""
@@ -87,8 +93,7 @@ def decide(act: Act, moment: Moment, given: Mapping[str, object]) -> dict[str, A
     if moment.state["phase"] not in act.phases and not (act.is_evidence and moment.state["phase"] == "ended"):
         raise NotNow
     data = schemas.parsed(act.model, given)
-    site = getattr(data, "site", None)
-    if isinstance(site, int) and act.name not in _FOR_OTHERS and not moment.seat.speaks_for(site):
+    if act.speaks_for_site and isinstance(data.site, int) and not moment.seat.speaks_for(data.site):  # type: ignore[attr-defined]  # asked before
         raise NotYourRoom
     return act.decide(moment, data)
 

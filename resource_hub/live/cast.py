@@ -15,9 +15,11 @@ SEGMENT_S = 2
 KEPT_SEGMENTS = 60
 """Two minutes: a room that was cut off for a moment goes on where it was."""
 WIDTH, HEIGHT = 640, 360
+LOOPBACK = "127.0.0.1"
 PLAYLIST = "index.m3u8"
 FILES = re.compile(r"index\.m3u8|init-\d{1,12}\.mp4|s\d{1,12}\.m4s")
 _PAYLOADS = {"audio": (111, "opus/48000/2"), "video": (96, "VP8/90000")}
+_NAMED = re.compile(r"\b(?:init-\d{1,12}\.mp4|s\d{1,12}\.m4s)\b")
 _DATED = re.compile(r"^#EXT-X-PROGRAM-DATE-TIME:(.+)$", re.MULTILINE)
 
 
@@ -53,9 +55,10 @@ def payload_of(kind: str) -> int:
     return _PAYLOADS[kind][0]
 
 
-def description(ports: Mapping[str, int]) -> str:
-    """Return what ffmpeg is told of the parts that come to these ports of the loopback."""
-    lines = ["v=0", "o=- 0 0 IN IP4 127.0.0.1", "s=-", "c=IN IP4 127.0.0.1", "t=0 0"]
+def description(ports: Mapping[str, int], here: str = LOOPBACK, there: str = LOOPBACK) -> str:
+    """Return what ffmpeg is told of the parts that come to these ports of ``here``; it takes what comes from ``there`` alone."""
+    net = "IN IP6" if ":" in here else "IN IP4"
+    lines = ["v=0", f"o=- 0 0 {net} {here}", "s=-", f"c={net} {here}", "t=0 0", f"a=source-filter: incl {net} {here} {there}"]
     for kind, port in ports.items():
         number, codec = _PAYLOADS[kind]
         lines += [f"m={kind} {port} RTP/AVP {number}", f"a=rtpmap:{number} {codec}"]
@@ -93,6 +96,11 @@ def next_kinds(kinds: Sequence[str], sent: Sequence[str], end: End, *, was_heard
         is_waiting = end is End.SILENT or not was_heard
         return [one for one in sent if one != "video"] or list(sent) if is_waiting else list(kinds)
     return list(sent) if end is End.PICTURES or not was_heard else list(kinds)
+
+
+def files_of(playlist: str) -> list[str]:
+    """Return the heads and segments that a playlist names, in its order."""
+    return list(dict.fromkeys(_NAMED.findall(playlist)))
 
 
 def first_moment(playlist: str) -> datetime | None:

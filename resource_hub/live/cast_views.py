@@ -1,4 +1,4 @@
-"""The sound and picture of watched lessons: playlist and segments, from this machine's disk.
+"""The sound and picture of watched lessons: playlist and segments, from this machine's disk or another node's shelf.
 
 Hundreds of rooms ask every two seconds, so the address itself is the right to it: it is signed for one lesson and given
 to who has a seat there. Nothing here asks the database.
@@ -6,6 +6,7 @@ to who has a seat there. Nothing here asks the database.
 
 from flask import Blueprint, Response, send_file
 
+from resource_hub.infra.features import hub
 from resource_hub.infra.web.doors import public
 from resource_hub.kernel.errors import NotFound
 from resource_hub.live import access, cast, casting
@@ -22,19 +23,18 @@ def file(lesson_id: str, token: str, name: str) -> Response:
         raise NotFound
     folder = access.casts_folder() / lesson_id
     if name == cast.PLAYLIST:
-        return _playlist(casting.playlist_of(folder))
+        answer = Response(casting.playlist_of(folder) or _shelved(lesson_id, name), mimetype="application/vnd.apple.mpegurl")
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
     path = folder / name
-    if not path.is_file():
-        raise NotFound
-    answer = send_file(path, mimetype="video/mp4")
-    # Heads are counted from 1 again when this process is started anew.
-    answer.headers["Cache-Control"] = "no-store" if name.startswith("init") else "private, max-age=120"
+    answer = send_file(path, mimetype="video/mp4") if path.is_file() else Response(_shelved(lesson_id, name), mimetype="video/mp4")
+    answer.headers["Cache-Control"] = "private, max-age=120"
     return answer
 
 
-def _playlist(text: str | None) -> Response:
-    if text is None:
+def _shelved(lesson_id: str, name: str) -> bytes:
+    """Return what another node laid down; raises NotFound."""
+    found = hub().shelf.get(casting.shelved(lesson_id, name))
+    if found is None:
         raise NotFound
-    answer = Response(text, mimetype="application/vnd.apple.mpegurl")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return found

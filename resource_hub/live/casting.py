@@ -2,8 +2,8 @@
 
 The forwarder sends what the lead sends to ports of this machine as well; ffmpeg cuts it into segments of two seconds in a
 folder of the lesson, which the gateway's clients fetch through ``cast_views``. Whatever ends it (ffmpeg, the forwarder,
-silence) it is begun anew until the lesson is over or the lead's device gone; then its files go. A web node serves what
-lies on its own disk, so the lead and those who watch must meet on one node.
+silence) it is begun anew until the lesson is over or the lead's device gone; then its files go. Where there are several web
+nodes each file is laid on their shelf as well, for whoever watches at another.
 """
 
 import asyncio
@@ -15,9 +15,11 @@ import shutil
 import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from resource_hub.infra.shelf import Shelf
 from resource_hub.kernel import clock
 from resource_hub.kernel.errors import HubError
 from resource_hub.live import cast
@@ -33,10 +35,18 @@ _MANY_PACKETS = 100
 _LOOK_S = 0.5
 _BOUNDS = ("setpriv", "--pdeathsig", "KILL", "--no-new-privs", "prlimit", "--as=3000000000", "--core=0", "--", "nice", "-n", "5")
 _RUN = "run.json"
+_SHELVED_S, _LISTED_S = 180, 20
+"""A segment stays a little longer than the playlist names it; a playlist that nobody renews is over."""
 _FIRST_PORT, _PAIRS = 40_000, 10_000
 
 Flow = Callable[[Mapping[str, int]], Awaitable[None]]
 """Let the parts come to these ports, by kind."""
+Addresses = Callable[[], tuple[str, str]]
+"""Tell at which address of this machine they come in, and from which."""
+
+
+def _loopback() -> tuple[str, str]:
+    return cast.LOOPBACK, cast.LOOPBACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +55,19 @@ class Source:
 
     kinds: Sequence[str]
     flow: Flow
+    addresses: Addresses = _loopback
 
 
 class Casting:
     """What this web process casts, by lesson; ``folder`` holds a folder for each."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, shelf: Shelf) -> None:
+        self._folder, self._shelf = folder, shelf
         # What a process that was killed left is of lessons that nobody casts any more.
         shutil.rmtree(folder, ignore_errors=True)
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._runs = itertools.count(1)
+        # Nodes and lives of a process have numbers of their own: players and caches know a head by its number.
+        self._runs = itertools.count(int(time.time()))
 
     def begin(self, lesson: str, source: Source) -> None:
         """Cast a lesson from this source from now on, instead of what was cast before."""
@@ -76,7 +88,7 @@ class Casting:
         try:
             while True:
                 try:
-                    end, was_heard = await _run(folder, source, kinds, next(self._runs))
+                    end, was_heard = await self._run(folder, source, kinds, next(self._runs))
                 except (HubError, OSError) as error:
                     log.info("cast of %s: %s", lesson, error)
                 else:
@@ -85,23 +97,23 @@ class Casting:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-
-async def _run(folder: Path, source: Source, kinds: Sequence[str], number: int) -> tuple[End, bool]:
-    """Cast these kinds until the run is over and return how it ended, and whether anything was heard; raises what stands in the way."""
-    ports = _free_ports(source.kinds)
-    _lay(folder, cast.description({kind: ports[kind] for kind in kinds}))
-    unused = [await _listen(port) for kind, port in ports.items() if kind not in kinds]
-    process = await asyncio.create_subprocess_exec(
-        *_BOUNDS, *cast.command("cast.sdp", kinds, number), cwd=folder,
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    run = _Run(folder, number, process, unused)
-    try:
-        await source.flow(ports)
-        return await run.attend(clock.ms(clock.now())), run.is_noted
-    finally:
-        run.close()
-        await process.wait()
+    async def _run(self, folder: Path, source: Source, kinds: Sequence[str], number: int) -> tuple[End, bool]:
+        """Cast these kinds until the run is over and return how it ended, and whether anything was heard; raises what stands in the way."""
+        here, there = source.addresses()
+        ports = _free_ports(here, source.kinds)
+        _lay(folder, cast.description({kind: ports[kind] for kind in kinds}, here, there))
+        unused = [await _listen(here, port) for kind, port in ports.items() if kind not in kinds]
+        process = await asyncio.create_subprocess_exec(
+            *_BOUNDS, *cast.command("cast.sdp", kinds, number), cwd=folder,
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        run = _Run(folder, number, process, unused, self._shelf)
+        try:
+            await source.flow(ports)
+            return await run.attend(clock.ms(clock.now())), run.is_noted
+        finally:
+            run.close()
+            await process.wait()
 
 
 class _Counter(asyncio.DatagramProtocol):
@@ -125,7 +137,9 @@ class _Run:
     number: int
     process: asyncio.subprocess.Process
     unused: Sequence[_Counter]
+    shelf: Shelf
     is_noted: bool = False
+    shelved: set[str] = field(default_factory=set)
 
     async def attend(self, begun_ms: int) -> End:
         """Note by how much the playlist is ahead of the lesson's clock once it is there, and return when the run is over."""
@@ -140,6 +154,8 @@ class _Run:
             if changed != seen:
                 seen, heard_at = changed, time.monotonic()
                 self._note_once(playlist, begun_ms)
+                if self.shelf.is_there:
+                    await asyncio.to_thread(self._share)
         return End.SILENT
 
     def _note_once(self, playlist: Path, begun_ms: int) -> None:
@@ -149,6 +165,17 @@ class _Run:
             made.replace(self.folder / _RUN)
             self.is_noted = True
 
+    def _share(self) -> None:
+        """Lay what is new before the other nodes, the playlist last."""
+        playlist = playlist_of(self.folder)
+        if playlist is None:
+            return
+        new = [name for name in cast.files_of(playlist) if name not in self.shelved]
+        with suppress(FileNotFoundError):  # the run was ended meanwhile
+            self.shelf.put({shelved(self.folder.name, name): (self.folder / name).read_bytes() for name in new}, _SHELVED_S)
+            self.shelf.put({shelved(self.folder.name, cast.PLAYLIST): playlist.encode()}, _LISTED_S)
+            self.shelved.update(new)
+
     def close(self) -> None:
         if self.process.returncode is None:
             self.process.kill()
@@ -156,8 +183,8 @@ class _Run:
             one.transport.close()
 
 
-async def _listen(port: int) -> _Counter:
-    _transport, counter = await asyncio.get_running_loop().create_datagram_endpoint(_Counter, local_addr=("127.0.0.1", port))
+async def _listen(here: str, port: int) -> _Counter:
+    _transport, counter = await asyncio.get_running_loop().create_datagram_endpoint(_Counter, local_addr=(here, port))
     return counter
 
 
@@ -177,22 +204,27 @@ def playlist_of(folder: Path) -> str | None:
     return cast.served(text, int(told["run"]), int(told["ahead_ms"]))
 
 
-def _free_ports(kinds: Sequence[str]) -> dict[str, int]:
+def shelved(lesson: str, name: str) -> str:
+    """Return under which name a file of a lesson lies on the nodes' shelf."""
+    return f"cast/{lesson}/{name}"
+
+
+def _free_ports(here: str, kinds: Sequence[str]) -> dict[str, int]:
     """Return an even port for each kind that is free with its neighbour, where ffmpeg listens for reports."""
     found: dict[str, int] = {}
     for kind in kinds:
         tried = (_FIRST_PORT + 2 * secrets.randbelow(_PAIRS) for _ in range(200))
-        port = next((one for one in tried if one not in found.values() and _is_free(one) and _is_free(one + 1)), None)
+        port = next((one for one in tried if one not in found.values() and _is_free(here, one) and _is_free(here, one + 1)), None)
         if port is None:
             raise OSError("no free ports")
         found[kind] = port
     return found
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+def _is_free(here: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in here else socket.AF_INET, socket.SOCK_DGRAM) as one:
         try:
-            one.bind(("127.0.0.1", port))
+            one.bind((here, port))
         except OSError:
             return False
     return True

@@ -96,7 +96,7 @@ class ForwardDoor:
             await forwarding.cast(lesson, device, ports)
 
         self._casters[lesson] = device
-        casting.begin(lesson, Source(forwarding.kinds_of(lesson, device), flow))
+        casting.begin(lesson, Source(forwarding.kinds_of(lesson, device), flow, forwarding.addresses))
 
     def _end_cast(self, lesson: str) -> None:
         if self._casters.pop(lesson, None) is not None and self._casting is not None:

@@ -71,6 +71,7 @@ class Forwarding:
 
     async def cast(self, lesson: str, device: str, ports: Mapping[str, int]) -> None:
         """Let what a device sends come to ports of this machine as well, the best size of its picture, and to no earlier ones any more."""
+        here, _there = self._janus.addresses
         way = self._way(lesson, device, "out")
         about = {"room": lesson, "secret": self._word(lesson, "secret"), "admin_key": self._secret, "publisher_id": way.feed}
         while way.casts:
@@ -80,8 +81,12 @@ class Forwarding:
             {"mid": one.mid, "port": ports[one.kind], "pt": payload_of(one.kind)} | ({"simulcast": True} if one.kind == "video" else {})
             for one in way.sent
         ]
-        told = await self._janus.ask(way.handle, about | {"request": "rtp_forward", "host": "127.0.0.1", "streams": streams})
+        told = await self._janus.ask(way.handle, about | {"request": "rtp_forward", "host": here, "streams": streams})
         way.casts += [int(one["stream_id"]) for one in told.get("forwarders", ())]
+
+    def addresses(self) -> tuple[str, str]:
+        """Return where the forwarder reaches this machine, and from where."""
+        return self._janus.addresses
 
     async def hear(self, wanted: Hear, device: str, source: str) -> str:
         """Return the offer by which ``device`` is given what ``source`` sends for the site it wants; raises NotSending."""

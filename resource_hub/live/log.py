@@ -213,6 +213,7 @@ _HEADS = (
 )
 _ADD_FACTS = sa.insert(_FACTS)
 _SET_HEAD = sa.update(_LOGS).where(_LOGS.c.lesson_id == sa.bindparam("lesson")).values(head=sa.bindparam("now"))
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _FIRST_HEAD = sa.text("INSERT INTO lesson_log (lesson_id, head) VALUES (:lesson, 0) ON CONFLICT DO NOTHING")
 
 
@@ -253,7 +254,6 @@ def _head(lesson: str) -> int:
 
 
 def _row(given: Given, fact: state.Fact) -> dict[str, Any]:
-    data = json.dumps(fact["data"], ensure_ascii=False, separators=(",", ":"))
     return {
         "lesson_id": given.lesson,
         "seq": fact["seq"],
@@ -261,5 +261,5 @@ def _row(given: Given, fact: state.Fact) -> dict[str, Any]:
         "by": fact["by"],
         "type": fact["type"],
         "ref": given.id,
-        "data": data,
+        "data": _encoded(fact["data"]),
     }

@@ -20,6 +20,7 @@ from flask_babel import force_locale
 
 from resource_hub.infra import installation, janus, unit
 from resource_hub.infra.features import hub
+from resource_hub.infra.realtime.lines import listen
 from resource_hub.infra.realtime.rate import Bucket
 from resource_hub.infra.realtime.server import token_of
 from resource_hub.infra.web.replies import describe
@@ -101,6 +102,7 @@ class Door:
         if found is None:
             raise socketio.exceptions.ConnectionRefusedError("not_signed_in")
         self._connections[sid] = _Connection(found, presence.new_conn(self._node), camera=camera)
+        listen(environ, NAMESPACE, partial(self._hear, sid))
 
     def _viewer(self, token: str, is_bearer: bool) -> Viewer | None:  # noqa: FBT001 -- passed through a thread
         with self._app.app_context():
@@ -112,6 +114,20 @@ class Door:
         if connection is not None:
             for lesson in list(connection.seats):
                 self._give_up_seat(connection, lesson)
+
+    def _hear(self, sid: str, event: str, given: Any) -> bool:
+        """Take a command that asks for no answer, ink above all; whatever is not quite in order takes the long way."""
+        connection, act = self._connections.get(sid), acts.ACTS.get(event)
+        if connection is None or act is None or act.name in acts.GUARDED or not isinstance(given, dict) or given.get("wait") is not False:
+            return False
+        if connection.camera is not None or not connection.commands.take():
+            return False
+        try:
+            command = parsed(Command, given)
+            self._give(act, sid, connection, command, self._seated(connection, command.lesson))
+        except HubError:
+            return False
+        return True
 
     def _told(
         self, handle: Callable[..., Any], model: type[Model], *, is_passing: bool = False, takes_cameras: bool = False
@@ -246,14 +262,16 @@ class Door:
             self._cameras.check_command(connection.camera, command.data)
         if act.name in acts.GUARDED:
             await self._rooms.in_log(lambda: self._check_guard(connection.viewer, act.name, command.lesson))
-        given = Given(command.lesson, seat, act.fact, command.id, command.data, act, command.made_at, connection.device)
         if not command.wait:
-            self._rooms.give_without_waiting(given, partial(self._refuse, sid, connection, command))
+            self._give(act, sid, connection, command, seat)
             return {}
-        outcome = await self._rooms.give(given)
+        outcome = await self._rooms.give(_given(act, connection, command, seat))
         if outcome.error is not None:
             raise outcome.error
         return {"seq": outcome.seq}
+
+    def _give(self, act: acts.Act, sid: str, connection: _Connection, command: Command, seat: Seat) -> None:
+        self._rooms.give_without_waiting(_given(act, connection, command, seat), partial(self._refuse, sid, connection, command))
 
     @staticmethod
     def _check_guard(viewer: Viewer, act: str, lesson: str) -> None:
@@ -329,9 +347,9 @@ def mount(sio: socketio.AsyncServer, app: Flask) -> None:
 
 
 def _casting(app: Flask) -> Casting | None:
-    """Return what casts watched lessons here, if the forwarder is on this machine."""
+    """Return what casts watched lessons, if there is a forwarder that they come from."""
     with app.app_context():
-        return Casting(access.casts_folder()) if access.may_cast() else None
+        return Casting(access.casts_folder(), hub().shelf) if access.may_cast() else None
 
 
 def _is_watched(lesson: str) -> bool:
@@ -357,6 +375,10 @@ def _device_room(lesson: str, device: str) -> str:
 def _cameras_room(lesson: str) -> str:
     """Where phones are told of the lesson; no name of a device has such a mark."""
     return f"{lesson}+cameras"
+
+
+def _given(act: acts.Act, connection: _Connection, command: Command, seat: Seat) -> Given:
+    return Given(command.lesson, seat, act.fact, command.id, command.data, act, command.made_at, connection.device)
 
 
 def _came(lesson: str, seat: Seat, connection: _Connection) -> Given:

@@ -16,6 +16,7 @@ import pytest
 
 from resource_hub.infra import unit
 from resource_hub.infra.db import db
+from resource_hub.infra.shelf import Shelf
 from resource_hub.kernel import clock
 from resource_hub.live import access, cast
 from resource_hub.live.casting import Casting, Source, playlist_of
@@ -86,7 +87,7 @@ def test_a_lesson_is_cut_into_segments_begun_anew_when_ffmpeg_dies_and_gone_at_i
 
 
 async def _story(casts: Path, kept: ExitStack) -> None:
-    folder, casting = casts / "les_one", Casting(casts)
+    folder, casting = casts / "les_one", Casting(casts, Shelf())
 
     async def flow(ports: Mapping[str, int]) -> None:
         kept.enter_context(_sending(ports))

@@ -2,17 +2,15 @@
 
 Messages are msgpack in one frame, not compressed: small ones cost more to squeeze than to send. Handlers
 of one client run one after the other, so that a client that sends faster than it is served waits by
-itself and nobody else does. A dead line is noticed within thirteen seconds, or at the first message sent there after eight:
-so the handler of ``disconnect`` may run inside anybody's ``emit``. Rule: it never waits for what may be sending.
+itself and nobody else does. A dead line is noticed within thirteen seconds; the handler of ``disconnect`` may run
+inside anybody's ``emit``. Rule: it never waits for what may be sending.
 """
 
 from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-import socketio
-
-from resource_hub.infra.realtime.fanout import DirectManager, SharedManager
+from resource_hub.infra.realtime.fanout import DirectManager, Server, SharedManager
 from resource_hub.infra.web.csrf import SESSION_COOKIE
 
 PING_EVERY_S = 5
@@ -23,10 +21,10 @@ LARGEST_MESSAGE = 2 << 20
 Handler = Callable[..., Awaitable[Any]]
 
 
-def make_server(redis_url: str = "") -> socketio.AsyncServer:
+def make_server(redis_url: str = "") -> Server:
     """Return the server of this process; with ``redis_url`` it shares its rooms with those of other nodes."""
     manager = SharedManager(redis_url) if redis_url else DirectManager()
-    return socketio.AsyncServer(
+    return Server(
         async_mode="asgi",
         client_manager=manager,
         serializer="msgpack",
