@@ -240,6 +240,21 @@ def _link(moment: Moment, data: schemas.LinkState) -> dict[str, Any]:
     return _plain(moment, data)
 
 
+def _show_works(moment: Moment, data: schemas.Wall) -> dict[str, Any]:
+    photos = moment.state["photos"]
+    if not photos or (data.photo is not None and all(one["id"] != data.photo for one in photos)):
+        raise OverAlready(N_("还没有这件作品。"))
+    if moment.state["wall"] == {"photo": data.photo}:
+        raise OverAlready
+    return _plain(moment, data)
+
+
+def _hide_works(moment: Moment, _data: schemas.Nothing) -> dict[str, Any]:
+    if moment.state["wall"] is None:
+        raise OverAlready
+    return {"id": moment.id}
+
+
 def _comment(moment: Moment, data: schemas.WorkComment) -> dict[str, Any]:
     photo = next((one for one in moment.state["photos"] if one["id"] == data.photo), None)
     if photo is None:
@@ -339,6 +354,8 @@ _TABLE = (
     Act("timer:stop", "timer:stopped", schemas.OfTimer, TEACHERS, _stop_timer),
     Act("group:form", "groups:formed", schemas.Groups, TEACHERS, _plain),
     Act("photo:add", "photo:added", schemas.Photo, ROOMS, _plain, is_evidence=True),
+    Act("works:show", "works:shown", schemas.Wall, _LEAD, _show_works),
+    Act("works:hide", "works:hidden", schemas.Nothing, _LEAD, _hide_works),
     Act("work:comment", "work:commented", schemas.WorkComment, TEACHERS, _comment, is_evidence=True),
     Act("ticket:count", "ticket:counted", schemas.Ticket, ROOMS, _plain, is_evidence=True),
     Act("mood:count", "mood:counted", schemas.Mood, ROOMS, _plain, is_evidence=True),

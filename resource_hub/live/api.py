@@ -24,9 +24,9 @@ def show_materials(lesson_id: str) -> Response:
 @blueprint.get("/lessons/<lesson_id>/photos/<asset_id>")
 @requires("live.join")
 def show_photo(lesson_id: str, asset_id: str) -> Response:
-    """Give the address of a photo of work that was added to the lesson; it lasts an hour."""
+    """Give the addresses of a photo of work that was added to the lesson, whole and ``small`` once that was made; they last an hour."""
     _seat, lesson = seated(viewer(), lesson_id, as_observer=False)
-    return reply({"url": materials.photo_address(lesson, asset_id)})
+    return reply({"url": materials.photo_address(lesson, asset_id), "small": materials.small_photo_address(asset_id)})
 
 
 @blueprint.put("/lessons/<lesson_id>/voices/<voice>")

@@ -118,6 +118,11 @@ def photo_address(lesson: LessonFacts, asset_id: str) -> str:
     return storage().presign_get(media_rules.original_key(asset.id), media_type=asset.media_type)
 
 
+def small_photo_address(asset_id: str) -> str | None:
+    """Return where such a photo is to be had some 480 pixels wide; None until that was made."""
+    return media.first_page_addresses([asset_id]).get(asset_id)
+
+
 def _photos(lesson_id: str) -> set[str]:
     rows = db.session.scalars(sa.select(LessonFact.data).where(LessonFact.lesson_id == lesson_id, LessonFact.type == "photo:added"))
     return {json.loads(data)["asset"] for data in rows}

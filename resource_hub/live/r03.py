@@ -52,10 +52,13 @@ class Line:
 
 
 def lines(first: date, last: date, school_ids: Iterable[str] | None) -> list[Line]:
-    """Return the lines of those days for lessons of these schools (None: all), by community, subject and class."""
-    ours = timetable.lessons_between(first, last, school_ids=school_ids)
-    found = [one for one in ours if one.ends_at < clock.now() and not one.is_meeting]
-    counted = counts_of(one.id for one in found)
+    """Return the lines of those days for lessons of these schools (None: all), by community, subject and class.
+
+    A lesson stands there from when it was ended and counted, one that did not take place from its planned end.
+    """
+    ours = [one for one in timetable.lessons_between(first, last, school_ids=school_ids) if not one.is_meeting]
+    counted = counts_of(one.id for one in ours)
+    found = [one for one in ours if one.id in counted or one.ends_at < clock.now()]
     names = communities.community_names({one.community_id for one in found})
     groups: dict[tuple[str, str, str], list[LessonFacts]] = {}
     for lesson in found:

@@ -145,6 +145,12 @@ class Photo(Data):
     caption: ShortText = ""
 
 
+class Wall(Data):
+    """Works for all to see: all of them, or one by the id of the photo's own command."""
+
+    photo: Ident | None = None
+
+
 class WorkComment(Data):
     """A teacher's words on a photo of work, by the id of the photo's own command."""
 

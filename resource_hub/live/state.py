@@ -27,7 +27,7 @@ def new(lesson: str) -> State:
         "seats": {}, "slide": None, "pages": {}, "pointer": None, "polls": {}, "hands": [], "stage": None, "buzz": None, "chat": [],
         "timer": None, "groups": {}, "photos": [], "tickets": {}, "moods": {}, "heads": {}, "scores": {}, "notices": [], "helps": [],
         "media": {}, "audio": {}, "links": {}, "limits": {}, "route": None, "voices": [], "reports": {}, "reflections": {}, "minutes": [],
-        "recording": None, "cameras": {}, "shown_camera": None,
+        "recording": None, "cameras": {}, "shown_camera": None, "wall": None,
     }  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def _extended(state: State, data: Fact, _fact: Fact) -> None:
 def _ended(state: State, _data: Fact, fact: Fact) -> None:
     state["phase"], state["ended_at"], state["paused_at"] = "ended", fact["at"], None
     state["stage"] = state["timer"] = state["buzz"] = state["pointer"] = state["recording"] = None
-    state["hands"], state["cameras"], state["shown_camera"] = [], {}, None
+    state["hands"], state["cameras"], state["shown_camera"], state["wall"] = [], {}, None, None
 
 
 def _joined(state: State, data: Fact, _fact: Fact) -> None:
@@ -85,7 +85,7 @@ def _left(state: State, data: Fact, _fact: Fact) -> None:
 
 def _turned(state: State, data: Fact, _fact: Fact) -> None:
     state["slide"] = {"deck": data["deck"], "page": data["page"], "step": data["step"]}
-    state["pointer"] = None
+    state["pointer"] = state["wall"] = None  # whoever goes on in the slides has done with the works
 
 
 def _drawn(state: State, data: Fact, fact: Fact) -> None:
@@ -180,6 +180,14 @@ def _grouped(state: State, data: Fact, _fact: Fact) -> None:
 def _photo_added(state: State, data: Fact, fact: Fact) -> None:
     kept = {key: data[key] for key in ("id", "site", "asset", "caption")}
     state["photos"].append(kept | {"at": fact["at"], "comments": []})
+
+
+def _works_shown(state: State, data: Fact, _fact: Fact) -> None:
+    state["wall"] = {"photo": data["photo"]}
+
+
+def _works_hidden(state: State, _data: Fact, _fact: Fact) -> None:
+    state["wall"] = None
 
 
 def _commented(state: State, data: Fact, fact: Fact) -> None:
@@ -329,6 +337,8 @@ _CHANGES: dict[str, Callable[[State, Fact, Fact], None]] = {
     "timer:stopped": _untimed,
     "groups:formed": _grouped,
     "photo:added": _photo_added,
+    "works:shown": _works_shown,
+    "works:hidden": _works_hidden,
     "work:commented": _commented,
     "ticket:counted": _ticketed,
     "mood:counted": _mood_counted,

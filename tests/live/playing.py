@@ -129,6 +129,8 @@ class Play:
                 return {"site": site, "groups": ["1 2 3", "4 5 6"]}
             case "photo:add":
                 return {"site": site, "asset": f"ast_{self.count}"}
+            case "works:show":
+                return {"photo": pick.choice((None, self.one(photo["id"] for photo in self.now["photos"])))}
             case "work:comment":
                 return {"photo": self.one(photo["id"] for photo in self.now["photos"]), "text": f"第 {self.count} 条评语"}
             case "minute:add":

@@ -18,7 +18,7 @@ from resource_hub.live.models import LessonFact, LessonLog
 from resource_hub.schools import queries as schools
 from resource_hub.timetable import queries as timetable
 from resource_hub.timetable import service as arrangements
-from resource_hub.timetable.models import Lesson
+from resource_hub.timetable.models import Lesson, LessonSite
 from resource_hub.timetable.schemas import LessonState
 from tests.live.clients import run
 from tests.live.conftest import Live
@@ -103,6 +103,23 @@ def test_the_page_and_the_sheet_show_planned_and_held(district: District) -> Non
     book = openpyxl.load_workbook(io.BytesIO(district.client.get("/live/statistics.xlsx", headers=district.as_("minjie")).data))
     rows = [row for row in book.worksheets[0].iter_rows(min_row=2, values_only=True) if row[9]]
     assert [(row[5], row[8], row[9], row[10]) for row in rows] == [("石桥村小学", 1, 1, 1)]
+
+
+def test_a_lesson_that_ended_before_the_bell_stands_there_at_once_and_one_cancelled_late_stays_planned(district: District) -> None:
+    with district.app.app_context(), unit.write():
+        db.session.execute(sa.delete(LessonSite))
+        db.session.execute(sa.delete(Lesson))
+    early, late, unheard = taught(district, 40), *plan(district.app, 2)
+    with district.app.app_context(), unit.write():
+        count_lesson(early)
+        db.session.get_one(Lesson, early).ends_at = clock.now() + timedelta(minutes=5)
+        cancelled = db.session.get_one(Lesson, late)
+        cancelled.starts_at, cancelled.ends_at = clock.now() - timedelta(hours=2), clock.now() - timedelta(hours=1)
+        cancelled.state, cancelled.cancelled_at = LessonState.CANCELLED, cancelled.starts_at - timedelta(hours=23)
+        assert db.session.get_one(Lesson, unheard).ends_at > clock.now()  # it may still take place
+    page = district.client.get("/live/statistics", headers=district.as_("minjie")).text
+    # Two classes receive each lesson, and one of them was there.
+    assert "计划 4 节，实开 1 节" in page
 
 
 def test_what_was_tried_out_goes_with_a_lesson_that_is_planned_away(district: District) -> None:

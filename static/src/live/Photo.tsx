@@ -4,15 +4,21 @@ import { api } from "../shared/api";
 import { useLesson } from "./hooks";
 import { t } from "./words";
 
-const known = new Map<string, { at: number; url: string }>();
+/** `small` is null until it was made. */
+export interface PhotoAddresses {
+  url: string;
+  small: string | null;
+}
+
+const known = new Map<string, PhotoAddresses & { at: number }>();
 const LIFE_MS = 50 * 60_000;
 
-async function addressOf(lesson: string, asset: string): Promise<string> {
+export async function addressesOf(lesson: string, asset: string): Promise<PhotoAddresses> {
   const had = known.get(asset);
-  if (had && Date.now() - had.at < LIFE_MS) return had.url;
-  const { url } = await api<{ url: string }>(`/api/v1/lessons/${lesson}/photos/${asset}`);
-  known.set(asset, { at: Date.now(), url });
-  return url;
+  if (had?.small && Date.now() - had.at < LIFE_MS) return had;
+  const found = await api<PhotoAddresses>(`/api/v1/lessons/${lesson}/photos/${asset}`);
+  known.set(asset, { ...found, at: Date.now() });
+  return found;
 }
 
 export function Photo({ asset, words }: { asset: string; words: string }) {
@@ -22,8 +28,8 @@ export function Photo({ asset, words }: { asset: string; words: string }) {
   const [isLarge, enlarge] = useState(false);
   useEffect(() => {
     let isOver = false;
-    addressOf(props.lesson, asset).then(
-      (found) => isOver || setUrl(found),
+    addressesOf(props.lesson, asset).then(
+      (found) => isOver || setUrl(found.url),
       (error: Error) => isOver || setProblem(error.message),
     );
     return () => {

@@ -9,9 +9,10 @@ import { t } from "./words";
 
 const LONGEST_COMMENT = 500;
 
-export function Works() {
+export function Works({ onShow }: { onShow?: () => void }) {
   const lesson = useLesson();
-  const { photos, tickets, moods } = lesson.state;
+  const { photos, tickets, moods, phase, wall } = lesson.state;
+  const mayShow = onShow && lesson.seat === "lead" && photos.length > 0 && !wall && (phase === "running" || phase === "paused");
   const { sites } = lesson.props;
   const isEmpty = photos.length === 0 && Object.keys(tickets).length === 0 && Object.keys(moods).length === 0;
   const silent = photos.filter((photo) => photo.comments.length === 0).length;
@@ -28,6 +29,9 @@ export function Works() {
         </p>
       ))}
       {lesson.state.phase === "ended" && photos.length > 0 && <p class="muted small" role="status">{silent > 0 ? t("works_silent", { n: silent }) : t("works_answered")}</p>}
+      {mayShow && (
+        <button type="button" class="btn btn-primary" onClick={() => { lesson.act("wall", "works:show", { photo: null }); onShow?.(); }}>{t("wall_show")}</button>
+      )}
       {photos.length > 0 && (
         <ul class="photos">
           {[...photos].reverse().map((photo) => <li key={photo.id}><Photo asset={photo.asset} words={nameOf(sites, photo.site)} /><Comments work={photo} /></li>)}

@@ -106,6 +106,8 @@ export interface State {
   cameras: Record<string, { key: string; at: number; device: string | null }>;
   /** The class whose document camera all classes see. */
   shown_camera: number | null;
+  /** Works that all classes see: all of them, or the one of this id. */
+  wall: { photo: string | null } | null;
   /** Pages of the board that have strokes and were not sent with the snapshot; they come by board:load. */
   unloaded?: string[];
 }
@@ -120,7 +122,7 @@ export function newState(lesson: string): State {
     seats: {}, slide: null, pages: {}, pointer: null, polls: {}, hands: [], stage: null, buzz: null, chat: [],
     timer: null, groups: {}, photos: [], tickets: {}, moods: {}, heads: {}, scores: {}, notices: [], helps: [],
     media: {}, audio: {}, links: {}, limits: {}, route: null, voices: [], reports: {}, reflections: {}, minutes: [],
-    recording: null, cameras: {}, shown_camera: null,
+    recording: null, cameras: {}, shown_camera: null, wall: null,
   };
 }
 
@@ -168,6 +170,7 @@ const CHANGES: Record<string, Change> = {
     state.hands = [];
     state.cameras = {};
     state.shown_camera = null;
+    state.wall = null;
   },
   "seat:joined": (state, data) => {
     (state.seats[data.seat] ??= {})[data.conn] = data.device;
@@ -180,7 +183,7 @@ const CHANGES: Record<string, Change> = {
   },
   "slide:turned": (state, data) => {
     state.slide = { deck: data.deck, page: data.page, step: data.step };
-    state.pointer = null;
+    state.pointer = state.wall = null;
   },
   "stroke:drawn": (state, data, fact) => {
     const { page, ...stroke } = data;
@@ -316,6 +319,12 @@ const CHANGES: Record<string, Change> = {
   "camera:dropped": (state, data) => {
     delete state.cameras[String(data.site)];
     if (state.shown_camera === data.site) state.shown_camera = null;
+  },
+  "works:shown": (state, data) => {
+    state.wall = { photo: data.photo };
+  },
+  "works:hidden": (state) => {
+    state.wall = null;
   },
   "camera:shown": (state, data) => {
     state.shown_camera = data.site;

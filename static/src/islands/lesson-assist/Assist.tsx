@@ -23,6 +23,7 @@ import { MoodSheet, ReportSheet, TicketSheet } from "./Counts";
 import { Now } from "./Now";
 import { RoomMedia } from "./RoomMedia";
 import { Chat } from "../../live/Chat";
+import { Wall } from "../../live/Wall";
 
 const BIG = ["hand", "heads", "photo", "votes", "help"] as const;
 const SMALL = ["ticket", "mood", "works", "chat", "camera", "media", "report"] as const;
@@ -64,7 +65,7 @@ export function Assist() {
   return (
     <div class="assist">
       <TopLine isBrief />
-      <div class="assist-board"><Board /></div>
+      <div class="assist-board"><Board /><Wall /></div>
       <div class="assist-main">
         <Now site={site} />
         {done && <p class="assist-done" role="status"><Icon name="check" />{done}</p>}

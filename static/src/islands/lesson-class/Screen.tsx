@@ -3,7 +3,7 @@
  *
  * Nothing here is to be pressed once the lesson is on; only while the stage is theirs may a class write on the board
  * with a finger. Before it there is one button, to check the room; after it the screen goes back to the room's day by itself.
- * Rule: the board is never covered while somebody can still read it.
+ * Rule: the board is covered by what the lead shows instead of it alone, never while somebody is to read it.
  */
 import { useEffect, useState } from "preact/hooks";
 import { CastPlace } from "../../live/cast/CastPlace";
@@ -19,6 +19,7 @@ import { RecordingSign } from "../../live/recording/Sign";
 import { Stocker } from "../../live/stock/stocker";
 import { useTalkKey } from "../../live/Talk";
 import { VoiceHeard } from "../../live/Voice";
+import { Wall } from "../../live/Wall";
 import "../../styles/camera.scss";
 import { keepAwake } from "../../live/wake";
 import { t } from "../../live/words";
@@ -65,6 +66,7 @@ export function Screen() {
   return (
     <div class={`screen ${isStage ? "is-stage" : ""} ${isLongCut ? "has-card" : ""}`}>
       <Board tool={tool} />
+      <Wall />
       {work !== null && <div class="screen-document"><MediaPlace key={work} site={work} words="" /></div>}
       {site !== 0 && <div class="screen-corner">{props.is_watched ? <CastPlace url={props.cast} /> : <MediaPlace site={0} words="" />}</div>}
       {guest !== null && <div class="screen-corner screen-guest"><MediaPlace site={guest} words="" /></div>}

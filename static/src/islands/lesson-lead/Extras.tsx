@@ -68,7 +68,7 @@ export function Extras() {
           {shown === "poll" && <PollForm />}
           {shown === "timer" && <TimerForm onDone={() => show(null)} />}
           {shown === "groups" && <Groups />}
-          {shown === "works" && <Works />}
+          {shown === "works" && <Works onShow={() => show(null)} />}
           {shown === "chat" && <><Helps /><Chat canSay canShow /></>}
         </section>
       )}

@@ -18,6 +18,7 @@ import { Strip } from "../../live/Strip";
 import { Tile } from "../../live/Tile";
 import { Tools } from "../../live/Tools";
 import { TopLine } from "../../live/TopLine";
+import { Wall } from "../../live/Wall";
 import { keepAwake } from "../../live/wake";
 import { t } from "../../live/words";
 import { AfterCard, BeforeCard } from "./Ends";
@@ -67,6 +68,7 @@ export function Lead() {
       <TopLine><MediaControls /><RecordControl /><Running hasCard={hasCard} /></TopLine>
       <div class="lead-board">
         <Board tool={isOver ? { ...tool, kind: "none" } : tool} onWriting={setWriting} />
+        <Wall mayTurn />
         {large !== null && <DocumentLarge site={large} onClose={() => enlarge(null)} />}
         {hasCard && state.phase === "planned" && <BeforeCard onLook={() => look(true)} />}
         {hasCard && state.phase === "ended" && <AfterCard onLook={() => look(true)} />}

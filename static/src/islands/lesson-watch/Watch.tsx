@@ -10,6 +10,7 @@ import { lastPoll, PollBars } from "../../live/Poll";
 import { Reflections } from "../../live/Reflect";
 import { Tile } from "../../live/Tile";
 import { TopLine } from "../../live/TopLine";
+import { Wall } from "../../live/Wall";
 import { t } from "../../live/words";
 import { Ends, Timeline } from "./Happened";
 
@@ -29,7 +30,7 @@ export function Watch() {
           </div>
         )}
       </TopLine>
-      <div class="watch-board"><Board /></div>
+      <div class="watch-board"><Board /><Wall /></div>
       <aside class="watch-side">
         <section class="watch-lead" aria-label={t("by_lead", { name: props.lead })}>
           <MediaPlace site={0} words={t("no_picture")} />
