@@ -3,7 +3,11 @@
 Canvases are asked for their pixels: a stroke counts as seen when it is drawn, not when its fact came.
 """
 
+import os
+from pathlib import Path
+
 import pytest
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.browser import lessons
@@ -139,6 +143,58 @@ def test_what_was_done_with_the_line_down_arrives_when_it_is_back(open_page: Ope
     assistant.context.set_offline(False)
     expect(lead.locator(".queue-words")).to_contain_text("等了")
     expect(assistant.locator(".now-kept")).to_have_count(0)
+
+
+def test_works_are_on_every_screen_until_the_lead_goes_on(open_page: OpenPage, address: str, planned: Planned, tmp_path: Path) -> None:
+    lead = enter(open_page(lessons.LEAD, bypass_csp=True).page, address, planned)
+    village = room(open_page(width=1920, height=1080).page, address, planned, 1)
+    assistant = enter(open_page(lessons.ASSIST, width=360, height=740).page, address, planned)
+    watcher = enter(open_page("minjie").page, address, planned)
+    everybody = {"lead": lead, "class": village, "assist": assistant, "watch": watcher}
+    begin(lead)
+    for number in range(5):
+        assistant.click(".big-photo")
+        assistant.set_input_files(".assist-sheet input[type=file]", painting(tmp_path / f"work{number}.jpg", number))
+        expect(assistant.locator(".assist-sheet")).to_have_count(0)
+    lead.locator(".extras .tool", has_text="作品").click()
+    expect(lead.locator(".photos .photo")).to_have_count(5)
+    lead.get_by_role("button", name="投到各班大屏").click()
+    for name, page in everybody.items():
+        expect(page.locator(".wall figure")).to_have_count(5)
+        for work in range(5):
+            page.wait_for_function("(at) => document.querySelectorAll('.wall img')[at]?.naturalWidth > 0", arg=work)
+        shoot(page, f"wall-{name}")
+    village.reload()
+    expect(village.locator(".wall figure")).to_have_count(5)
+    lead.add_script_tag(path=AXE)
+    assert lead.evaluate("rules => axe.run(document, rules)", RULES)["violations"] == []
+    lead.get_by_role("button", name="只看第 2 件").click()
+    for name, page in everybody.items():
+        expect(page.locator(".wall.is-alone img")).to_be_visible()
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+        shoot(page, f"wall-alone-{name}")
+    lead.get_by_role("button", name="看全部").click()
+    expect(village.locator(".wall figure")).to_have_count(5)
+    lead.get_by_role("button", name="下一页").click()
+    for page in everybody.values():
+        expect(page.locator(".wall")).to_have_count(0)
+
+
+def painting(path: Path, number: int) -> Path:
+    """A photo of a sheet on which warm and cold colours were tried."""
+    sheet = Image.new("RGB", (1600, 1200), (238, 232, 220))
+    draw = ImageDraw.Draw(sheet)
+    for spot in range(24):
+        x, y = 120 + spot % 6 * 240, 120 + spot // 6 * 260
+        warmth = (spot + number * 5) % 24 * 10
+        draw.ellipse((x, y, x + 180, y + 180 + number * 6), fill=(warmth, 90, 240 - warmth))
+    sheet.save(path)
+    return path
+
+
+def shoot(page: Page, name: str) -> None:
+    if folder := os.environ.get("HUB_SHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png")
 
 
 def test_a_watcher_is_unseen_and_sees_what_happens(open_page: OpenPage, address: str, planned: Planned) -> None:
