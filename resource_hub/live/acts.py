@@ -55,7 +55,7 @@ class CameraRevoked(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a decision may know: the state, whose seat and device, when, the command's own id and the planned end (ms)."""
+    """What a decision may know: the state, whose seat and device, when, the command's id, the planned end (ms), whether all only watch."""
 
     state: State
     seat: Seat
@@ -63,6 +63,7 @@ class Moment:
     id: str
     device: str = ""
     planned_end: int | None = None
+    is_watched: bool = False
 
 
 Decision = Callable[[Moment, Any], dict[str, Any]]
@@ -169,6 +170,12 @@ def _of_hand(moment: Moment, data: schemas.OfHand) -> dict[str, Any]:
         raise OverAlready(N_("这只手已经放下了。"))
     if not moment.seat.speaks_for(hand["site"]):
         raise NotYourRoom
+    return _plain(moment, data)
+
+
+def _stage(moment: Moment, data: schemas.Stage) -> dict[str, Any]:
+    if moment.is_watched and data.site:
+        raise NotNow(N_("这节课各班只收看，没有上台。"))
     return _plain(moment, data)
 
 
@@ -345,7 +352,7 @@ _TABLE = (
     Act("hand:raise", "hand:raised", schemas.Raise, ROOMS, _plain),
     Act("hand:call", "hand:called", schemas.OfHand, _LEAD, _of_hand),
     Act("hand:lower", "hand:lowered", schemas.OfHand, ROOMS, _of_hand),
-    Act("stage:set", "stage:changed", schemas.Stage, _LEAD, _plain, _ANY_TIME),
+    Act("stage:set", "stage:changed", schemas.Stage, _LEAD, _stage, _ANY_TIME),
     Act("buzz:open", "buzz:opened", schemas.Nothing, _LEAD, _open_buzz),
     Act("buzz:press", "buzz:pressed", schemas.Press, ROOMS, _press),
     Act("buzz:close", "buzz:closed", schemas.OfBuzz, _LEAD, _close_buzz),

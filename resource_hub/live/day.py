@@ -4,6 +4,7 @@ Kept apart from the lesson's own pages because a device has it before any lesson
 stand there in milliseconds with the server's clock beside them; a device's own clock may be years off.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from resource_hub.infra.features import hub
 from resource_hub.infra.web.replies import plain
 from resource_hub.kernel import clock
 from resource_hub.kernel.viewer import Viewer
+from resource_hub.live import rehearsing
 from resource_hub.people import queries as people
 from resource_hub.schools import queries as schools
 from resource_hub.timetable import queries as timetable
@@ -20,6 +22,7 @@ from resource_hub.timetable.queries import LessonFacts
 from resource_hub.timetable.rules import KEPT_AFTER
 from resource_hub.timetable.schemas import LessonState
 
+_QUIET = timedelta(minutes=5)
 GOES_BEFORE = timedelta(minutes=10)
 """So long before a lesson the device of its room goes there by itself."""
 
@@ -42,6 +45,15 @@ class DayLesson:
 
 
 @dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """The lesson whose sound and picture the device should try now."""
+
+    lesson: str
+    subject: str
+    starts_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoomDay:
     terminal: str
     room: str
@@ -51,6 +63,7 @@ class RoomDay:
     now: int
     zone: str
     lessons: tuple[DayLesson, ...]
+    rehearsal: Rehearsal | None = None
 
 
 def room_day(viewer: Viewer) -> RoomDay:
@@ -65,7 +78,19 @@ def room_day(viewer: Viewer) -> RoomDay:
         now=clock.ms(clock.now()),
         zone=hub().settings.timezone,
         lessons=tuple(_lesson(lesson, class_id) for lesson in lessons),
+        rehearsal=_rehearsal(class_id, lessons) if class_id else None,
     )
+
+
+def _rehearsal(class_id: str, today: Sequence[LessonFacts]) -> Rehearsal | None:
+    """Return what is to be rehearsed now: nothing while a lesson is on in the room or about to begin."""
+    now = clock.now()
+    open_or_coming = (one for one in today if one.state in {LessonState.PLANNED, LessonState.OPEN})
+    if any(one.starts_at - GOES_BEFORE - _QUIET <= now < one.ends_at + KEPT_AFTER for one in open_or_coming):
+        return None
+    ahead = timetable.lessons_between(schools.today(), schools.today() + rehearsing.AHEAD, class_id=class_id)
+    lesson = rehearsing.waiting(ahead, class_id, hub().settings.zone)
+    return Rehearsal(lesson.id, lesson.subject_name, clock.ms(lesson.starts_at)) if lesson else None
 
 
 def panel(viewer: Viewer, terminal_id: str) -> str:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from resource_hub.kernel.errors import HubError
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.live import access, stock
+from resource_hub.live import access, foretold, rehearsing, stock
 from resource_hub.live.seats import STAFF, TEACHERS, Seat
 from resource_hub.timetable import queries as timetable
 from resource_hub.timetable.queries import LessonFacts
@@ -37,8 +37,9 @@ def panel(viewer: Viewer, lesson_id: str) -> str:
         return ""
     is_coming = lesson.state is LessonState.PLANNED and stock.is_kept(lesson)
     rooms = stock.rooms_of(lesson) if is_coming and seat.part in STAFF else []
+    foreseen = foretold.lines(lesson, rehearsing.of_lesson(lesson.id)) if is_coming and seat.part in STAFF else []
     plan = f"/live/{lesson.id}/local-plan" if is_coming and lesson.receivers and seat.part in TEACHERS else ""
-    return render_template("live/doors.html", ways=ways, is_early=is_early, rooms=rooms, plan=plan)
+    return render_template("live/doors.html", ways=ways, is_early=is_early, rooms=rooms, foreseen=foreseen, plan=plan)
 
 
 def _own(lesson: LessonFacts, seat: Seat) -> Way | None:

@@ -13,6 +13,7 @@ from resource_hub.live import (
     count_views,
     day,
     doors,
+    foretold,
     given_back,
     jobs,
     plan_views,
@@ -58,6 +59,8 @@ FEATURE = Feature(
     sweeps={"live.end_forgotten": 1800.0, "live.forget_checks": 86_400.0, "live.forget_voices": 86_400.0},
     notices=(
         NoticeKind(given_back.WAITING, _l("有 %(n)s 件作品等您写评语：%(title)s"), is_task=True),
+        NoticeKind(foretold.THIN, _l("网络演练：%(rooms)s看不到连续画面，请按语音和课件准备：%(title)s")),
+        NoticeKind(foretold.MUTE, _l("网络演练：%(rooms)s声音画面过不去，请找技术员看看：%(title)s")),
         NoticeKind(given_back.COMMENTED, _l("您班上有 %(n)s 件作品有了评语：%(title)s")),
     ),
     desks=(

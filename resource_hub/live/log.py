@@ -56,11 +56,12 @@ class Outcome:
 
 @dataclass(slots=True)
 class Book:
-    """A lesson in memory: its state, the command ids that are facts already, and its planned end (ms)."""
+    """A lesson in memory: its state, the command ids that are facts already, its planned end (ms), whether all only watch."""
 
     state: state.State
     refs: dict[str, int] = field(default_factory=dict)
     planned_end: int | None = None
+    is_watched: bool = False
     at: int = 0
 
 
@@ -173,7 +174,7 @@ class Log:
     @staticmethod
     def _decided(book: Book, given: Given, at: int) -> dict[str, Any]:
         assert given.act is not None  # noqa: S101 -- asked by the only caller
-        moment = acts.Moment(book.state, given.seat, at, given.id, given.device, book.planned_end)
+        moment = acts.Moment(book.state, given.seat, at, given.id, given.device, book.planned_end, book.is_watched)
         data = acts.decide(given.act, moment, given.data)
         if given.made_at is not None and at - given.made_at > _LATE_MS:
             data["made_at"] = max(given.made_at, book.state["started_at"] or given.made_at)
@@ -184,7 +185,8 @@ class Log:
         connection = connection or db.session.connection()
         book = self._books.pop(lesson, None)
         if book is None or book.state["seq"] > head:
-            book = Book(state.new(lesson), planned_end=queries.planned_end_ms(lesson))
+            planned_end, is_watched = queries.planned(lesson)
+            book = Book(state.new(lesson), planned_end=planned_end, is_watched=is_watched)
         if book.state["seq"] < head:
             for fact, ref in queries.facts_with_refs(connection, lesson, book.state["seq"], head):
                 state.apply(book.state, fact)

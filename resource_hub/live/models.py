@@ -91,6 +91,30 @@ class RoomCheck(Model):
     note: Mapped[str] = mapped_column(sa.String(200))
 
 
+class LessonRehearsal(Model):
+    """What the device of a room found days before a lesson by sending and receiving what the lesson will; the last for each class.
+
+    ``sees`` and ``is_seen`` are rungs, ``path`` is how sound and picture went (``rehearsing.Path``); kept for 13 months.
+    """
+
+    __tablename__ = "lesson_rehearsal"
+    __table_args__ = (sa.Index("ix_lesson_rehearsal_class", "class_id", "at"),)
+
+    lesson_id: Mapped[str] = mapped_column(sa.ForeignKey("lesson.id", ondelete="CASCADE"), primary_key=True)
+    class_id: Mapped[str] = mapped_column(sa.ForeignKey("school_class.id"), primary_key=True)
+    site: Mapped[int]
+    device: Mapped[str] = mapped_column(sa.String(120))
+    at: Mapped[datetime]
+    up_kbps: Mapped[int | None]
+    down_kbps: Mapped[int | None]
+    rtt_ms: Mapped[int | None]
+    sees: Mapped[str] = mapped_column(sa.String(16))
+    is_seen: Mapped[str] = mapped_column(sa.String(16))
+    concealed: Mapped[float | None]
+    path: Mapped[str] = mapped_column(sa.String(8))
+    tcp: Mapped[bool | None]
+
+
 class LessonVoice(Model):
     """A clip that a lead recorded for rooms which live sound did not reach, named by their page; kept for a week."""
 

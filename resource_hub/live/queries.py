@@ -78,10 +78,10 @@ def known_lessons(ids: Iterable[str]) -> frozenset[str]:
     return frozenset(found.id for found in timetable.lessons(ids))
 
 
-def planned_end_ms(lesson: str) -> int | None:
-    """Return when the timetable lets the lesson end, in milliseconds since 1970."""
+def planned(lesson: str) -> tuple[int | None, bool]:
+    """Return when the timetable lets the lesson end, in milliseconds since 1970, and whether its classes only watch."""
     found = timetable.lesson(lesson)
-    return None if found is None else clock.ms(found.ends_at)
+    return (None, False) if found is None else (clock.ms(found.ends_at), found.is_watched)
 
 
 def voice(lesson: str, name: str) -> tuple[str, bytes] | None:

@@ -13,6 +13,7 @@ from resource_hub.kernel.viewer import Viewer
 from resource_hub.live import day, probe, service
 from resource_hub.live.checks import CheckIn, ProbeQuery
 from resource_hub.live.pages import seated
+from resource_hub.live.rehearsing import RehearsalIn
 from resource_hub.people import rules as people
 
 blueprint = Blueprint("room_api", __name__, url_prefix="/api/v1")
@@ -64,6 +65,15 @@ def keep_check(lesson_id: str) -> Response:
     seat, lesson = seated(viewer(), lesson_id, as_observer=False)
     device = people.agent_words(request.user_agent.string)
     return reply({"id": service.keep_check(seat, lesson, body(CheckIn), device=device)}, 201)
+
+
+@blueprint.post("/lessons/<lesson_id>/rehearsals")
+@requires("live.join")
+def keep_rehearsal(lesson_id: str) -> Response:
+    """Keep what the device of one's own room found when it rehearsed the lesson's sound and picture."""
+    seat, lesson = seated(viewer(), lesson_id, as_observer=False)
+    service.keep_rehearsal(seat, lesson, body(RehearsalIn), device=people.agent_words(request.user_agent.string))
+    return reply({}, 201)
 
 
 def _take_turn(lesson_id: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from resource_hub.infra import unit
 from resource_hub.infra.db import db
@@ -11,9 +12,11 @@ from resource_hub.infra.jobs import enqueue
 from resource_hub.kernel import clock
 from resource_hub.kernel.errors import N_, NotAllowed
 from resource_hub.kernel.ids import new_id
+from resource_hub.live import foretold, rehearsing
 from resource_hub.live.checks import CheckIn
 from resource_hub.live.log import LATE, Consequence
-from resource_hub.live.models import LessonFact, LessonLog, LessonSeat, LessonVoice, RoomCheck
+from resource_hub.live.models import LessonFact, LessonLog, LessonRehearsal, LessonSeat, LessonVoice, RoomCheck
+from resource_hub.live.rehearsing import RehearsalIn
 from resource_hub.live.seats import Part, Seat
 from resource_hub.live.state import Fact
 from resource_hub.live.voices import MOST_CLIPS, NotTheLead, TooManyClips, media_type_of
@@ -36,9 +39,11 @@ def note_seat(lesson: str, seat: str, holder_id: str) -> None:
         is_known = db.session.scalar(sa.select(LessonSeat.id).where(*where)) is not None
     if is_known:
         return
+    row = {"id": new_id("sea"), "lesson_id": lesson, "seat": seat, "holder_id": holder_id, "first_at": clock.now()}
     with unit.write():
-        if db.session.scalar(sa.select(LessonSeat.id).where(*where)) is None:
-            db.session.add(LessonSeat(id=new_id("sea"), lesson_id=lesson, seat=seat, holder_id=holder_id, first_at=clock.now()))
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        # Two devices of one person may come at the same moment, by two nodes; neither is to be refused for it.
+        db.session.execute(insert(LessonSeat).on_conflict_do_nothing(index_elements=["lesson_id", "seat", "holder_id"]), row)
 
 
 def keep_check(seat: Seat, lesson: LessonFacts, found: CheckIn, *, device: str) -> str:
@@ -53,6 +58,18 @@ def keep_check(seat: Seat, lesson: LessonFacts, found: CheckIn, *, device: str) 
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+def keep_rehearsal(seat: Seat, lesson: LessonFacts, found: RehearsalIn, *, device: str) -> None:
+    """Keep what the device of a room found in rehearsal, and tell its teachers when the line is thin; NoRoom for anybody else."""
+    site = next((one for one in lesson.sites if one.position == seat.site), None)
+    if site is None or seat.part is not Part.CLASS:
+        raise NoRoom
+    db.session.execute(sa.delete(LessonRehearsal).where(LessonRehearsal.lesson_id == lesson.id, LessonRehearsal.class_id == site.class_id))
+    about = {"lesson_id": lesson.id, "class_id": site.class_id, "site": site.position, "device": device[:120], "at": clock.now()}
+    db.session.add(LessonRehearsal(**about, **found.model_dump()))
+    db.session.flush()
+    foretold.tell(lesson, rehearsing.of_lesson(lesson.id))
 
 
 def keep_voice(seat: Seat, lesson_id: str, voice: str, sound: bytes) -> None:
@@ -74,7 +91,8 @@ def forget_voices(before: datetime) -> None:
 
 
 def forget_checks(before: datetime) -> None:
-    """Erase what was found of rooms before that moment."""
+    """Erase what was found of rooms before that moment, in checks and in rehearsals."""
+    db.session.execute(sa.delete(LessonRehearsal).where(LessonRehearsal.at < before))
     db.session.execute(sa.delete(RoomCheck).where(RoomCheck.at < before))
 
 

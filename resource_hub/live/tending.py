@@ -14,8 +14,9 @@ from resource_hub.infra.features import hub
 from resource_hub.kernel import clock
 from resource_hub.kernel.errors import HubError
 from resource_hub.kernel.viewer import Role, Viewer
-from resource_hub.live import access, labels, queries
+from resource_hub.live import access, foretold, labels, queries, rehearsing
 from resource_hub.live.checks import CheckFacts, Health, health_of
+from resource_hub.live.rehearsing import RehearsalFacts
 from resource_hub.live.seats import Part
 from resource_hub.people import queries as people
 from resource_hub.people.queries import TerminalRow
@@ -58,6 +59,9 @@ class Room:
     lacking: Sequence[str]
     lessons: Sequence[RoomLesson]
     contact: Contact | None
+    rehearsal: str
+    """What was foretold of the line last, in words; empty where nothing was rehearsed."""
+    rehearsed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,14 @@ def board(viewer: Viewer) -> Board:
     within = school_access.schools_within(viewer, TENDERS)
     terminals = people.terminals_of_schools(within)
     lessons = _by_class(timetable.lessons_between(schools.today(), schools.today(), school_ids=within))
-    checks = queries.last_checks({row.class_id for row in terminals if row.class_id})
+    classes = {row.class_id for row in terminals if row.class_id}
+    checks, rehearsals = queries.last_checks(classes), rehearsing.last_of(classes)
     callees = {row.id: _callee(row, lessons) for row in terminals}
     names = _names(terminals, {callee for callee in callees.values() if callee})
-    rooms = [_room(viewer, row, lessons.get(row.class_id or "", []), checks, names, callees[row.id]) for row in terminals]
+    rooms = [
+        _room(viewer, row, lessons.get(row.class_id or "", []), checks, rehearsals.get(row.class_id or ""), names, callees[row.id])
+        for row in terminals
+    ]
     rooms.sort(key=lambda room: (room.school, room.room))
     marks = [health_of(checks.get(row.class_id or "")) for row in terminals]
     return Board(
@@ -127,7 +135,13 @@ def _names(terminals: Sequence[TerminalRow], callees: set[str]) -> _Names:
 
 
 def _room(
-    viewer: Viewer, row: TerminalRow, lessons: Sequence[LessonFacts], checks: Mapping[str, CheckFacts], names: _Names, callee: str | None
+    viewer: Viewer,
+    row: TerminalRow,
+    lessons: Sequence[LessonFacts],
+    checks: Mapping[str, CheckFacts],
+    rehearsal: RehearsalFacts | None,
+    names: _Names,
+    callee: str | None,
 ) -> Room:
     check = checks.get(row.class_id or "")
     words, tone = labels.HEALTH[health_of(check)]
@@ -142,6 +156,8 @@ def _room(
         check=check,
         rung=str(labels.RUNGS[check.rung]) if check else "",
         lacking=labels.lacking(check) if check else (),
+        rehearsal=foretold.words_of(rehearsal)[0] if rehearsal else "",
+        rehearsed_at=rehearsal.at if rehearsal else None,
         lessons=[_lesson(viewer, lesson) for lesson in lessons],
         contact=Contact(person.name, names.phones.get(person.id, "")) if person else None,
     )

@@ -64,6 +64,14 @@ def clear(platform: Platform, clock: str = "") -> None:
             lesson.day -= timedelta(days=365)
 
 
+def clear_ahead(platform: Platform) -> None:
+    """Put all lessons of today and later into another year, so that rooms have nothing to prepare for."""
+    app = create_app(Settings.read({"HUB_DATA": str(platform.data), "HUB_PORT": str(platform.port)}))
+    with app.app_context(), unit.write():
+        for lesson in db.session.scalars(sa.select(Lesson).where(Lesson.day >= schools.today())):
+            lesson.day -= timedelta(days=365)
+
+
 def release(platform: Platform, planned: Planned, clock: str = "") -> None:
     """Cut the devices of the lesson's classes off."""
     app = create_app(Settings.read({"HUB_DATA": str(platform.data), "HUB_PORT": str(platform.port), "HUB_CLOCK": clock}))

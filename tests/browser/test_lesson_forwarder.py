@@ -85,3 +85,23 @@ def test_three_rooms_hear_each_other_each_on_the_rung_of_its_own_line(rooms: Roo
             "(many) => window.connections.filter((one) => one.connectionState === 'connected').length === many", arg=wanted
         )
     assert calls.share_invented(first, 4) < calls.MOST_INVENTED
+
+
+@in_namespaces
+def test_a_forwarder_that_hangs_is_done_without_until_it_answers_again(rooms: Rooms) -> None:
+    lead = rooms.lead
+    lead.get_by_role("button", name="设备").click()
+    expect(lead.get_by_text("平台统一转发")).to_be_visible()
+    hung = rooms.hub.pid("/usr/bin/janus")
+    os.kill(hung, signal.SIGSTOP)
+    try:
+        expect(lead.get_by_text("由主讲的电脑分别发给每个教室")).to_be_visible()
+        for village in rooms.villages:
+            calls.wait_until_up(village)
+            assert calls.share_invented(village, 4) < calls.MOST_INVENTED
+    finally:
+        os.kill(hung, signal.SIGCONT)
+    expect(lead.get_by_text("平台统一转发")).to_be_visible()
+    for village in rooms.villages:
+        calls.wait_until_up(village)
+        assert calls.share_invented(village, 4) < calls.MOST_INVENTED

@@ -18,8 +18,9 @@ from resource_hub.infra import unit
 from resource_hub.infra.db import db
 from resource_hub.infra.shelf import Shelf
 from resource_hub.kernel import clock
-from resource_hub.live import access, cast
+from resource_hub.live import access, acts, cast, state
 from resource_hub.live.casting import Casting, Source, playlist_of
+from resource_hub.live.seats import Part, Seat
 from resource_hub.timetable.models import Lesson
 from resource_hub.timetable.schemas import LessonKind
 from tests.live import standing
@@ -185,6 +186,14 @@ def test_only_who_was_given_the_address_gets_the_files_of_a_lesson(district: Dis
         assert client.get(f"{here}/{name}").status_code == 404
     assert client.get(f"/live/{other}/cast/{token}/index.m3u8").status_code == 403
     assert client.get(f"/live/{lesson}/cast/{token[:-2]}xx/index.m3u8").status_code == 403
+
+
+def test_a_class_that_only_watches_is_never_called_on_stage() -> None:
+    act, now = acts.ACTS["stage:set"], state.new("les_one")
+    with pytest.raises(acts.NotNow):
+        acts.decide(act, acts.Moment(now, Seat(Part.LEAD, 0), 1, "c1", is_watched=True), {"site": 3})
+    assert acts.decide(act, acts.Moment(now, Seat(Part.LEAD, 0), 1, "c1", is_watched=True), {"site": None})["site"] is None
+    assert acts.decide(act, acts.Moment(now, Seat(Part.LEAD, 0), 1, "c1"), {"site": 3})["site"] == 3
 
 
 @pytest.mark.slow

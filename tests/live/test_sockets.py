@@ -89,6 +89,8 @@ def test_only_who_belongs_to_the_lesson_comes_in(live: Live) -> None:
         ("lead", "board:draw", {"page": "deck/1", "points": "_"}, "invalid"),
         ("lead", "board:draw", STROKE | {"extra": 1}, "invalid"),
         ("lead", "poll:close", {"poll": "never"}, "over_already"),
+        ("lead", "works:show", {"photo": None}, "over_already"),
+        ("assist:1", "works:show", {}, "not_allowed"),
         ("lead", "record:start", {"session": "session-one"}, "consent_missing"),
         ("assist:1", "record:start", {"session": "session-one"}, "only_the_lead"),
     ],

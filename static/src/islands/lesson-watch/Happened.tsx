@@ -11,7 +11,7 @@ const WORDS: Record<string, Word> = {
   "lesson:started": "did_start", "lesson:paused": "did_pause", "lesson:resumed": "did_resume", "lesson:ended": "did_end",
   "slide:turned": "did_turn", "poll:opened": "did_ask", "poll:answered": "did_answer", "poll:closed": "did_close",
   "hand:raised": "did_raise", "hand:called": "did_call", "stage:changed": "did_stage", "buzz:opened": "did_buzz",
-  "buzz:pressed": "did_press", "timer:started": "did_time", "photo:added": "did_photo", "ticket:counted": "did_ticket",
+  "buzz:pressed": "did_press", "timer:started": "did_time", "photo:added": "did_photo", "works:shown": "did_show", "ticket:counted": "did_ticket",
   "mood:counted": "did_mood", "heads:counted": "did_heads", "score:given": "did_score", "seat:left": "did_leave",
   "help:called": "did_help", "report:given": "did_report", "groups:formed": "did_groups",
 };

@@ -4,12 +4,13 @@
  * It goes to a lesson by itself, but only on an answer of the server that came to this page: what was kept may be
  * over long since.
  */
-import { useEffect, useReducer } from "preact/hooks";
+import { useEffect, useReducer, useState } from "preact/hooks";
 import { keepAwake } from "../../live/wake";
 import { useDay, type Followed } from "./follow";
 import { Install } from "./Install";
 import { serverNow } from "./kept";
 import { keepPages } from "./offline";
+import { RehearsalLine } from "./RehearsalLine";
 import { StockLine } from "./StockLine";
 import { calling, minutesTo, next, standing, type DayLesson, type RoomDay } from "./when";
 import { dayOf, leftWords, shortDayOf, t, timeOf } from "./words";
@@ -20,6 +21,7 @@ export function Day({ day: given }: { day: RoomDay }) {
   const followed = useDay(given);
   const { day } = followed;
   const now = useClock(followed);
+  const [isRehearsing, setRehearsing] = useState(false);
   const called = calling(day.lessons, now);
   const goesTo = followed.isHeard && !followed.isCut ? called?.id : undefined;
   useEffect(keepAwake, []);
@@ -41,7 +43,8 @@ export function Day({ day: given }: { day: RoomDay }) {
       <footer class="day-foot">
         <div class="day-lines">
           <Line followed={followed} />
-          <StockLine isBusy={day.lessons.some((one) => one.state === "open")} />
+          <RehearsalLine day={day} isBusy={!followed.isHeard || followed.isCut || called !== null} onRun={setRehearsing} />
+          <StockLine isBusy={day.lessons.some((one) => one.state === "open")} isHeld={isRehearsing} />
         </div>
         <Install />
       </footer>

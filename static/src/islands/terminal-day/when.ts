@@ -16,6 +16,13 @@ export interface DayLesson {
   state: "planned" | "open" | "ended" | "cancelled";
 }
 
+/** The lesson whose sound and picture the device should try now. */
+export interface Rehearsal {
+  lesson: string;
+  subject: string;
+  starts_at: number;
+}
+
 export interface RoomDay {
   terminal: string;
   room: string;
@@ -25,6 +32,7 @@ export interface RoomDay {
   now: number;
   zone: string;
   lessons: DayLesson[];
+  rehearsal?: Rehearsal | null;
 }
 
 export type Standing = "ahead" | "begins" | "open" | "ended" | "cancelled" | "missed";
