@@ -71,7 +71,7 @@ def test_a_room_foretells_what_its_line_lets_through_and_the_lesson_comes_to_it(
     # The lesson itself, on the same line.
     lessons.clear_ahead(school.hub)
     today = lessons.plan(school.hub)
-    calls.lead_in(school.lead, school.at, today)
+    school.lead.goto(f"{school.at}/live/{today.lesson}")
     expect(school.room.locator(".screen")).to_be_visible()
     calls.begin(school.lead)
     calls.wait_until_up(school.room)
