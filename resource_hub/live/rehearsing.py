@@ -4,6 +4,7 @@ Unattended, with made-up sound and picture, at the lesson's time of day, since l
 noon. What came of it says what the class will see and how it will be seen. Rule: no camera or microphone is opened.
 """
 
+import zlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -25,6 +26,7 @@ STOPS = timedelta(hours=1)
 AHEAD = timedelta(days=4)
 """The farthest that a lesson on a Monday or Tuesday is away from its rehearsal."""
 _SATURDAY = 5
+_TURNS = timedelta(minutes=20)
 
 Path = Literal["udp", "tcp", "none"]
 """How sound and picture went: ``none`` where there is no relay to go through and the speed of the line alone was measured."""
@@ -60,12 +62,13 @@ class RehearsalFacts:
     tcp: bool | None
 
 
-def is_due(starts_at: datetime, now: datetime, zone: tzinfo) -> bool:
+def is_due(starts_at: datetime, now: datetime, zone: tzinfo, turn: timedelta = timedelta(0)) -> bool:
     """Return whether the device of a room should rehearse now: at the hour two days before, else from that hour a day before.
 
-    Where that is a Saturday or Sunday, on the Friday before, for then nobody switches a school's devices on.
+    Where that is a Saturday or Sunday, on the Friday before, for then nobody switches a school's devices on. ``turn`` is
+    how long after the hour it is this room's.
     """
-    first, second = (_on_a_weekday(starts_at - timedelta(days=days), zone) for days in (2, 1))
+    first, second = (_on_a_weekday(starts_at - timedelta(days=days), zone) + turn for days in (2, 1))
     return first <= now < first + WINDOW or second <= now < starts_at - STOPS
 
 
@@ -73,21 +76,26 @@ def _on_a_weekday(moment: datetime, zone: tzinfo) -> datetime:
     return moment - timedelta(days=max(0, moment.astimezone(zone).weekday() - _SATURDAY + 1))
 
 
+def turn_of(class_id: str) -> timedelta:
+    """Return the turn of a room: a whole district has its lessons at the same hour, and its relay carries lessons of today then."""
+    return timedelta(seconds=zlib.crc32(class_id.encode()) % int(_TURNS.total_seconds()))
+
+
 def waiting(lessons: Iterable[LessonFacts], class_id: str, zone: tzinfo) -> LessonFacts | None:
     """Return the first of these lessons that the room of the class should rehearse now and has not; not those that are only watched."""
-    now = clock.now()
-    due = [
-        lesson
-        for lesson in sorted(lessons, key=lambda one: one.starts_at)
-        if lesson.state is LessonState.PLANNED and not (lesson.is_meeting or lesson.is_watched) and is_due(lesson.starts_at, now, zone)
-    ]
+    now, turn = clock.now(), turn_of(class_id)
+    due = [lesson for lesson in lessons if _is_tried(lesson) and is_due(lesson.starts_at, now, zone, turn)]
     made = db.session.scalars(
         sa.select(LessonRehearsal.lesson_id).where(
             LessonRehearsal.lesson_id.in_([one.id for one in due]), LessonRehearsal.class_id == class_id
         )
     )
     done = frozenset(made) if due else frozenset()
-    return next((lesson for lesson in due if lesson.id not in done), None)
+    return min((lesson for lesson in due if lesson.id not in done), key=lambda one: one.starts_at, default=None)
+
+
+def _is_tried(lesson: LessonFacts) -> bool:
+    return lesson.state is LessonState.PLANNED and not (lesson.is_meeting or lesson.is_watched)
 
 
 def of_lesson(lesson_id: str) -> dict[int, RehearsalFacts]:
@@ -98,9 +106,13 @@ def of_lesson(lesson_id: str) -> dict[int, RehearsalFacts]:
 
 def last_of(class_ids: Collection[str]) -> Mapping[str, RehearsalFacts]:
     """Return the latest rehearsal of each class that had one."""
-    wanted = sa.select(LessonRehearsal).where(LessonRehearsal.class_id.in_(list(class_ids)))
-    rows = db.session.scalars(wanted.order_by(LessonRehearsal.at, LessonRehearsal.lesson_id))
-    return {row.class_id: _facts(row) for row in rows}
+    latest = sa.func.max(LessonRehearsal.at).label("at")
+    last = (
+        sa.select(LessonRehearsal.class_id, latest).where(LessonRehearsal.class_id.in_(list(class_ids))).group_by(LessonRehearsal.class_id)
+    )
+    found = last.subquery()
+    is_last = (LessonRehearsal.class_id == found.c.class_id) & (LessonRehearsal.at == found.c.at)
+    return {row.class_id: _facts(row) for row in db.session.scalars(sa.select(LessonRehearsal).join(found, is_last))}
 
 
 def is_thin(found: RehearsalFacts | RehearsalIn) -> bool:

@@ -52,6 +52,15 @@ def test_a_rehearsal_is_due_at_the_hour_of_the_lesson_two_school_days_before(les
     assert rehearsing.is_due(lesson, now, HERE) is due
 
 
+def test_the_rooms_of_a_district_take_turns_within_twenty_minutes() -> None:
+    turns = [rehearsing.turn_of(f"cls_{number}") for number in range(200)]
+    assert all(timedelta(0) <= turn < timedelta(minutes=20) for turn in turns)
+    by_minute = [sum(turn // timedelta(minutes=1) == minute for turn in turns) for minute in range(20)]
+    assert max(by_minute) < 30
+    assert not rehearsing.is_due(at(26, 10), at(24, 10, 5), HERE, timedelta(minutes=6))
+    assert rehearsing.is_due(at(26, 10), at(24, 10, 7), HERE, timedelta(minutes=6))
+
+
 @pytest.fixture
 def tokens(district: District) -> Tokens:
     clock.start_at(MORNING)

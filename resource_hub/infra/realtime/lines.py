@@ -14,7 +14,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame, Opcode
 
 MOST_WAITING = 1 << 20
-"""Bytes that may wait for a slow line: half of what a village receives in a lesson of ink; it catches up more cheaply by coming anew."""
+"""Bytes that may wait for a slow line, as many as a whole lesson of ink has; it catches up more cheaply by coming anew."""
 
 Write = Callable[[bytes], None]
 Hear = Callable[[str, Any], bool]
