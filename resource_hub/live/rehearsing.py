@@ -85,12 +85,10 @@ def waiting(lessons: Iterable[LessonFacts], class_id: str, zone: tzinfo) -> Less
     """Return the first of these lessons that the room of the class should rehearse now and has not; not those that are only watched."""
     now, turn = clock.now(), turn_of(class_id)
     due = [lesson for lesson in lessons if _is_tried(lesson) and is_due(lesson.starts_at, now, zone, turn)]
-    made = db.session.scalars(
-        sa.select(LessonRehearsal.lesson_id).where(
-            LessonRehearsal.lesson_id.in_([one.id for one in due]), LessonRehearsal.class_id == class_id
-        )
-    )
-    done = frozenset(made) if due else frozenset()
+    if not due:
+        return None
+    of_class = sa.select(LessonRehearsal.lesson_id).where(LessonRehearsal.class_id == class_id)
+    done = frozenset(db.session.scalars(of_class.where(LessonRehearsal.lesson_id.in_([one.id for one in due]))))
     return min((lesson for lesson in due if lesson.id not in done), key=lambda one: one.starts_at, default=None)
 
 
