@@ -95,10 +95,18 @@ def ladder(panel: Client, village: Page) -> None:
     for rung in RUNGS:
         give(panel, "link:limit", {"site": 1, "rung": rung})
         village.wait_for_timeout(SETTLES_S * 1000)
-        before, began = village.evaluate(_CAME), time.monotonic()
+        before, heard, began = village.evaluate(_CAME), calls.heard(village), time.monotonic()
         village.wait_for_timeout(MEASURED_S * 1000)
         kbps = (village.evaluate(_CAME) - before) * 8 / 1000 / (time.monotonic() - began)
-        tell(f"live.ladder.{rung}.kbps", kbps, "kbit/s", "towards the village, headers included; fake camera and sound")
+        tell(f"live.ladder.{rung}.kbps", kbps, "kbit/s", f"towards the village, headers included; {invented(heard, calls.heard(village))}")
+
+
+def invented(before: dict[str, int], after: dict[str, int]) -> str:
+    """Return how much of the sound the village had to invent, in words."""
+    samples = after["samples"] - before["samples"]
+    if samples <= 0:
+        return "no live sound"
+    return f"{(after['concealed'] - before['concealed']) / samples:.1%} of the sound invented; fake camera and sound"
 
 
 def give(panel: Client, name: str, data: dict[str, object]) -> None:

@@ -34,7 +34,7 @@ def main() -> None:
     """Serve on a free port of loopback."""
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
-    config = uvicorn.Config(socketio.ASGIApp(sio), ws="websockets", ws_per_message_deflate=False, log_level="warning")
+    config = uvicorn.Config(socketio.ASGIApp(sio), ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning")
     uvicorn.Server(config).run(sockets=[listener])
 
 
