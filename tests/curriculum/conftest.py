@@ -11,6 +11,7 @@ from resource_hub.curriculum.feature import FEATURE
 from resource_hub.infra import unit
 from resource_hub.infra.db import db, init_db
 from resource_hub.infra.features import Feature, Hub
+from resource_hub.infra.shelf import Shelf
 from resource_hub.infra.storage import Storage
 from resource_hub.infra.web.doors import init_doors
 from resource_hub.infra.web.errors import init_errors
@@ -32,7 +33,7 @@ def app(database: str) -> Iterator[Flask]:
     app = Flask(__name__)
     Babel(app, default_locale="zh")
     init_db(app, settings.database)
-    hub = Hub(settings=settings, storage=Storage.__new__(Storage))
+    hub = Hub(settings=settings, storage=Storage.__new__(Storage), shelf=Shelf())
     hub.mount(FEATURE)
     hub.mount(Feature(name="door", identify=lambda request: TEACHER if "x-teacher" in request.headers else None))
     app.extensions["resource_hub"] = hub

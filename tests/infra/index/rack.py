@@ -19,6 +19,7 @@ from resource_hub.infra.db import db, init_db
 from resource_hub.infra.features import Feature, Hub
 from resource_hub.infra.index import DocumentSource, IndexDocument, Indexer, Moment, Passage, SearchEngine
 from resource_hub.infra.index.matching import Answer, Phrase, Request, Unit
+from resource_hub.infra.shelf import Shelf
 from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.settings import Settings
 
@@ -109,7 +110,7 @@ def open_rack(engine: str, database: str, data: Path) -> Rack:
     app = Flask("rack")
     settings = Settings.read({"HUB_DATA": str(data), "HUB_DATABASE_URL": database, "HUB_SEARCH": engine})
     init_db(app, settings.database)
-    hub = Hub(settings, None)  # type: ignore[arg-type]  # nothing here stores objects
+    hub = Hub(settings, None, Shelf())  # type: ignore[arg-type]  # nothing here stores objects
     app.extensions["resource_hub"] = hub
     index.init_index(app)
     hub.mount(Feature(name="rack", documents=[DocumentSource("item", _load, _all_ids)]))
