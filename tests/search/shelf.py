@@ -22,7 +22,6 @@ from resource_hub.infra.db import db, init_db
 from resource_hub.infra.features import Feature, Hub
 from resource_hub.infra.index import DocumentSource, FacetLabels, IndexDocument, Indexer, Moment, Passage
 from resource_hub.infra.index.engine import Index
-from resource_hub.infra.shelf import Shelf
 from resource_hub.infra.web import doors, errors
 from resource_hub.kernel.refs import Ref
 from resource_hub.kernel.settings import Settings
@@ -107,7 +106,7 @@ def open_shelf(database: str, data: Path) -> Shelf:
     app = Flask("shelf")
     settings = Settings.read({"HUB_DATA": str(data), "HUB_DATABASE_URL": database})
     init_db(app, settings.database)
-    hub = Hub(settings, None, Shelf())  # type: ignore[arg-type]  # nothing here stores objects
+    hub = Hub(settings, None, None)  # type: ignore[arg-type]  # nothing here stores objects
     app.extensions["resource_hub"] = hub
     Babel(app)
     index.init_index(app)
