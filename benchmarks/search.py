@@ -249,7 +249,7 @@ def _size(folder: Path) -> float:
 def _shelf(settings: Settings, size: int) -> Flask:
     app = Flask("bench")
     init_db(app, settings.database)
-    hub = Hub(settings, None)  # type: ignore[arg-type]  # nothing here stores objects
+    hub = Hub(settings, None, None)  # type: ignore[arg-type]  # nothing here stores objects
     app.extensions["resource_hub"] = hub
     Babel(app)
     index.init_index(app)

@@ -90,7 +90,7 @@ def library(folder: Path, *, is_indexed: bool = True) -> Iterator[Mapping[str, I
     settings = Settings.read({"HUB_DATA": str(folder)})
     migrate.upgrade(settings)
     init_db(app, settings.database)
-    hub = Hub(settings, None)  # type: ignore[arg-type]  # nothing here stores objects
+    hub = Hub(settings, None, None)  # type: ignore[arg-type]  # nothing here stores objects
     app.extensions["resource_hub"] = hub
     Babel(app)
     index.init_index(app)

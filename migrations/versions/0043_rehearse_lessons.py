@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("rtt_ms", sa.Integer(), nullable=True),
         sa.Column("sees", sa.String(16), nullable=False),
         sa.Column("is_seen", sa.String(16), nullable=False),
-        sa.Column("concealed", sa.Float(), nullable=True),
+        sa.Column("concealed", sa.Double(), nullable=True),
         sa.Column("path", sa.String(8), nullable=False),
         sa.Column("tcp", sa.Boolean(), nullable=True),
         sa.PrimaryKeyConstraint("lesson_id", "class_id", name="pk_lesson_rehearsal"),

@@ -28,7 +28,8 @@ def file(lesson_id: str, token: str, name: str) -> Response:
         return answer
     path = folder / name
     answer = send_file(path, mimetype="video/mp4") if path.is_file() else Response(_shelved(lesson_id, name), mimetype="video/mp4")
-    answer.headers["Cache-Control"] = "private, max-age=120"
+    # Heads are counted from 1 again when a process is started anew, and at each node.
+    answer.headers["Cache-Control"] = "no-store" if name.startswith("init") else "private, max-age=120"
     return answer
 
 

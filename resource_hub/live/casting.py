@@ -66,8 +66,8 @@ class Casting:
         # What a process that was killed left is of lessons that nobody casts any more.
         shutil.rmtree(folder, ignore_errors=True)
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        # Nodes and lives of a process have numbers of their own: players and caches know a head by its number.
-        self._runs = itertools.count(int(time.time()))
+        # Small numbers: the player of browsers goes astray with large ones.
+        self._runs = itertools.count(1)
 
     def begin(self, lesson: str, source: Source) -> None:
         """Cast a lesson from this source from now on, instead of what was cast before."""

@@ -95,7 +95,7 @@ def test_a_forwarder_that_hangs_is_done_without_until_it_answers_again(rooms: Ro
     hung = rooms.hub.pid("/usr/bin/janus")
     os.kill(hung, signal.SIGSTOP)
     try:
-        expect(lead.get_by_text("由主讲的电脑分别发给每个教室")).to_be_visible()
+        expect(lead.locator(".tiles-note")).to_contain_text("由主讲的电脑分别发给每个教室")
         for village in rooms.villages:
             calls.wait_until_up(village)
             assert calls.share_invented(village, 4) < calls.MOST_INVENTED
