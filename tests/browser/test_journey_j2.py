@@ -199,6 +199,7 @@ def cuts(day: Day) -> None:
     day.link.become(CUT)
     stroke(day.lead, 3)
     expect(day.far.locator(".carry-on")).to_be_visible()
+    day.lead.wait_for_timeout(25_000)  # ninety seconds in all: an outage is one of more than a minute, seen after a while
     day.link.become(OPEN)
     expect(day.far.locator(".carry-on")).to_have_count(0)
     has_strokes(day.far, 4)
