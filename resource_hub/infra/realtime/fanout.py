@@ -6,6 +6,7 @@ line at once, in the order in which it was said, answers among it; heartbeats an
 websocket go the library's way.
 """
 
+import time
 from typing import Any
 
 import engineio
@@ -23,9 +24,10 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
         return lambda **options: Lines(self, **options)
 
     def write_to(self, line: str) -> Write | None:
-        """Return what writes frames to this line of engine.io; None when it has no websocket of its own."""
-        environ = self.environ.get(line)
-        return write_of(environ) if environ else None
+        """Return what writes frames to this line of engine.io; None when it has no websocket, or is dead: the library ends that."""
+        environ, socket = self.environ.get(line), self.eio.sockets.get(line)
+        is_dead = socket is not None and socket.last_ping and time.time() - socket.last_ping > self.eio.ping_timeout
+        return write_of(environ) if environ and not is_dead else None
 
 
 class Lines(engineio.AsyncServer):  # type: ignore[misc]  # the library has no types

@@ -2,8 +2,8 @@
 
 Messages are msgpack in one frame, not compressed: small ones cost more to squeeze than to send. Handlers
 of one client run one after the other, so that a client that sends faster than it is served waits by
-itself and nobody else does. A dead line is noticed within thirteen seconds; the handler of ``disconnect`` may run
-inside anybody's ``emit``. Rule: it never waits for what may be sending.
+itself and nobody else does. A dead line is noticed within thirteen seconds, or at the first message sent there after eight:
+so the handler of ``disconnect`` may run inside anybody's ``emit``. Rule: it never waits for what may be sending.
 """
 
 from collections.abc import Awaitable, Callable
