@@ -1,4 +1,4 @@
-"""Where a work comes from, what became of it and who teaches with it: versions, forks, uses, adoptions, differences.
+"""Where a work comes from, what became of it and who teaches with it: versions, forks, uses, adoptions.
 
 Reads only, inside the caller's unit. Rule: titles and links of other works are given only to who
 may see those works; names of author and school stay, so that the line of credit is never broken.
@@ -17,13 +17,10 @@ from resource_hub.kernel import clock
 from resource_hub.kernel.errors import NotFound
 from resource_hub.kernel.paging import Page, read_moment, write_cursor
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.library import compare, reuse, rules
+from resource_hub.library import reuse, rules
 from resource_hub.library.access import get_resource_for, shown_to
-from resource_hub.library.compare import File, Pair, Step
-from resource_hub.library.lesson_plan import Plan
 from resource_hub.library.models import Adoption, Resource, ResourceUse, ResourceVersion
-from resource_hub.library.planning import keeping, merging
-from resource_hub.library.schemas import Licence, Review
+from resource_hub.library.schemas import Licence
 from resource_hub.media import queries as media
 from resource_hub.media.queries import AssetView
 from resource_hub.people import queries as people
@@ -133,43 +130,6 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class FilePair:
-    """A file before and after; ``pages`` when both are documents with pages, ``numbers`` are those of the pages compared."""
-
-    before: AssetView | None
-    after: AssetView | None
-    pair: Pair
-    pages: Sequence[Pair] = ()
-    texts: tuple[Sequence[str], Sequence[str]] = ((), ())
-    numbers: tuple[Sequence[int], Sequence[int]] = ((), ())
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    before: Side
-    after: Side
-    fields: Sequence[str]
-    """Names of the fields that differ."""
-    steps: Sequence[Pair]
-    plans: tuple[Sequence[Step], Sequence[Step]]
-    sections: tuple[Mapping[str, str], Mapping[str, str]]
-    """What the other lines and sections of both plans say."""
-    files: Sequence[FilePair]
-
-
-@dataclass(frozen=True, slots=True)
-class OriginNews:
-    """A version of the origin that the author of a fork has not decided about."""
-
-    origin_id: str
-    title: str
-    author: str
-    known: int
-    """The version that the fork stands on, as far as it was kept."""
-    version: VersionRow
-
-
-@dataclass(frozen=True, slots=True)
 class WorkRow:
     """A published work of mine with what others did with it, the newest first."""
 
@@ -220,8 +180,8 @@ def versions_of(resource_id: str) -> list[VersionRow]:
 def version_view(viewer: Viewer, resource_id: str, number: int) -> VersionView:
     """Return a version as it was published; NotFound or Gone as for the work itself."""
     resource = get_resource_for(viewer, resource_id, "view")
-    side = _side(resource, number)
-    row = next(iter(_version_rows([_version(resource.id, number)])))
+    side = side_of(resource, number)
+    row = next(iter(_version_rows([published_version(resource.id, number)])))
     return VersionView(
         resource.id, side.title, number, latest_version(resource.id), row.note, row.person, row.at, side.fields, side.files,
         licence=resource.licence, is_own=resource.author_id == viewer.person_id,
@@ -346,54 +306,20 @@ def classes_to_teach(viewer: Viewer) -> list[tuple[str, str, int]]:
     return [(one.id, one.name, one.head_count) for one in schools.classes_of_school(viewer.school_id, term.school_year if term else None)]
 
 
-def comparison(viewer: Viewer, before: tuple[str, int | None], after: tuple[str, int | None]) -> Comparison:
-    """Return the differences of two sides, each a work and a version (None: as it is now); NotFound for what is not there."""
-    return compared(_side_for(viewer, *before), _side_for(viewer, *after))
+def side_of(resource: Resource, number: int | None) -> Side:
+    """Return what a work says in a version, or (None) now; NotFound when there is no such version."""
+    if number is None:
+        fields = {name: getattr(resource, name) for name in rules.VERSIONED}
+        return Side(resource.id, resource.title, resource.author_name, None, fields, views_of([file.asset_id for file in resource.files]))
+    version = published_version(resource.id, number)
+    files = views_of([file.asset_id for file in version.files])
+    return Side(resource.id, str(version.fields["title"]), resource.author_name, number, version.fields, files)
 
 
-def compared(before: Side, after: Side) -> Comparison:
-    """Return the differences of two sides that the caller may see."""
-    plans = compare.steps_of(before.fields.get("plan")), compare.steps_of(after.fields.get("plan"))
-    files = compare.pair_files([_file(f) for f in before.files], [_file(f) for f in after.files])
-    documents = [f.id for pair in files if pair.is_changed for f in _files_of(pair, before, after) if f and f.page_total]
-    texts = media.texts_of(documents)
-    return Comparison(
-        before,
-        after,
-        [name for name in rules.FACTS if before.fields.get(name) != after.fields.get(name)],
-        compare.pair_steps(*plans),
-        plans,
-        (compare.sections_of(before.fields.get("plan")), compare.sections_of(after.fields.get("plan"))),
-        [_file_pair(pair, *_files_of(pair, before, after), texts) for pair in files],
-    )
-
-
-def news_for(viewer: Viewer, fork_id: str) -> OriginNews | None:
-    """Return the newest version of the origin of one's own fork, when it was neither taken over nor put aside."""
-    fork = db.session.get(Resource, fork_id)
-    if fork is None or fork.based_on_id is None or fork.author_id != viewer.person_id:
-        return None
-    origin = db.session.scalar(sa.select(Resource).where(Resource.id == fork.based_on_id, shown_to(viewer)))
-    if origin is None:
-        return None
-    decided = max(fork.based_on_version or FIRST_VERSION, fork.ignored_version or 0)
-    newest = next(iter(versions_of(origin.id)), None)
-    if newest is None or newest.number <= decided or fork.review in (Review.WITHDRAWN, Review.ARCHIVED):
-        return None
-    known = version_row(origin.id, fork.based_on_version or FIRST_VERSION)
-    return OriginNews(origin.id, origin.title, origin.author_name, known.number if known else newest.number, newest)
-
-
-def files_of_fork(fork_id: str) -> list[AssetView]:
-    """Return the files that a fork holds now, or its open revision: those that may be replaced."""
-    return _views([file.asset_id for file in _to_change(fork_id).files])
-
-
-def plan_news(fork_id: str, found: Comparison) -> list[merging.Offer]:
-    """Return the changes between the two sides, versions of its origin, that a fork or its open revision may take into its plan."""
-    plans = [found.before.fields.get("plan"), found.after.fields.get("plan"), _to_change(fork_id).plan]
-    base, new, mine = (keeping.opened(plan) or Plan() for plan in plans)
-    return merging.offers(base, new, mine)
+def views_of(asset_ids: Sequence[str]) -> list[AssetView]:
+    """Return those files that still exist, in the order given."""
+    views = media.asset_views(asset_ids)
+    return [views[ident] for ident in asset_ids if ident in views]
 
 
 def my_work(viewer: Viewer, *, cursor: str | None = None, limit: int = 20) -> Page[WorkRow]:
@@ -416,12 +342,8 @@ def my_work(viewer: Viewer, *, cursor: str | None = None, limit: int = 20) -> Pa
     return Page(works, write_cursor(shown[-1].published_at.isoformat(), shown[-1].id) if len(rows) > limit else None)
 
 
-def _to_change(fork_id: str) -> Resource:
-    held = sa.select(Resource).where(Resource.revises_id == fork_id, Resource.review.in_(rules.EDITABLE))
-    return db.session.scalar(held) or db.session.get_one(Resource, fork_id)
-
-
-def _version(resource_id: str, number: int) -> ResourceVersion:
+def published_version(resource_id: str, number: int) -> ResourceVersion:
+    """Return a published version; NotFound when there is none of that number."""
     version = version_row(resource_id, number)
     if version is None:
         raise NotFound
@@ -431,44 +353,6 @@ def _version(resource_id: str, number: int) -> ResourceVersion:
 def _version_rows(rows: Sequence[ResourceVersion]) -> list[VersionRow]:
     names = people.person_names({row.person_id for row in rows})
     return [VersionRow(row.number, row.note, names[row.person_id].name if row.person_id in names else "", row.published_at) for row in rows]
-
-
-def _side_for(viewer: Viewer, resource_id: str, number: int | None) -> Side:
-    return _side(get_resource_for(viewer, resource_id, "view"), number)
-
-
-def _side(resource: Resource, number: int | None) -> Side:
-    if number is None:
-        fields = {name: getattr(resource, name) for name in rules.VERSIONED}
-        return Side(resource.id, resource.title, resource.author_name, None, fields, _views([file.asset_id for file in resource.files]))
-    version = _version(resource.id, number)
-    files = _views([file.asset_id for file in version.files])
-    return Side(resource.id, str(version.fields["title"]), resource.author_name, number, version.fields, files)
-
-
-def _views(asset_ids: Sequence[str]) -> list[AssetView]:
-    views = media.asset_views(asset_ids)
-    return [views[ident] for ident in asset_ids if ident in views]
-
-
-def _file(view: AssetView) -> File:
-    return File(view.id, view.filename, view.family, view.sha256)
-
-
-def _files_of(pair: Pair, before: Side, after: Side) -> tuple[AssetView | None, AssetView | None]:
-    return (
-        before.files[pair.before] if pair.before is not None else None,
-        after.files[pair.after] if pair.after is not None else None,
-    )
-
-
-def _file_pair(pair: Pair, before: AssetView | None, after: AssetView | None, texts: Mapping[str, Sequence[tuple[int, str]]]) -> FilePair:
-    if not pair.is_changed or before is None or after is None or before.id not in texts or after.id not in texts:
-        return FilePair(before, after, pair)
-    old, new = texts[before.id], texts[after.id]
-    said = [text for _number, text in old], [text for _number, text in new]
-    numbers = [number for number, _text in old], [number for number, _text in new]
-    return FilePair(before, after, pair, compare.pair_parts(*said), said, numbers)
 
 
 def _names_of_words(words: Sequence[str] | set[str] | frozenset[str]) -> dict[str, str]:

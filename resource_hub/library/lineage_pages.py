@@ -13,9 +13,22 @@ from resource_hub.infra.features import hub
 from resource_hub.infra.web.shell import day, moment
 from resource_hub.kernel.errors import HubError
 from resource_hub.kernel.viewer import Viewer
-from resource_hub.library import badge_pages, comment_pages, compare, lineage, pages, plan_differences, plan_pages, queries, reuse, rules
+from resource_hub.library import (
+    badge_pages,
+    comment_pages,
+    compare,
+    differences,
+    lineage,
+    pages,
+    plan_differences,
+    plan_pages,
+    queries,
+    reuse,
+    rules,
+)
 from resource_hub.library.compare import Change, Pair
-from resource_hub.library.lineage import Comparison, FilePair, Side, UseFacts, UseRow
+from resource_hub.library.differences import Comparison, FilePair
+from resource_hub.library.lineage import Side, UseFacts, UseRow
 from resource_hub.library.planning import keeping
 from resource_hub.library.queries import ResourceView
 from resource_hub.library.schemas import (
@@ -48,7 +61,7 @@ def resource_part(viewer: Viewer, view: ResourceView) -> dict[str, Any]:
     may_adopt = is_published and hub().permissions["library.adopt"].admits(viewer)
     versions = lineage.versions_of(view.id)
     facts = lineage.use_facts([view.id]).get(view.id, UseFacts())
-    news = lineage.news_for(viewer, view.id)
+    news = differences.news_for(viewer, view.id)
     forks = lineage.forks_of(viewer, [view.id]).get(view.id, [])
     return {
         "reuse": {
@@ -103,7 +116,7 @@ def compare_page(viewer: Viewer, resource_id: str, asked: Mapping[str, str]) -> 
     other = asked.get("with")
     to = _number(asked.get("to"), None if other else newest)
     start = _number(asked.get("from"), None if other else max((to or newest or 1) - 1, 1))
-    found = lineage.comparison(viewer, (other or resource_id, start), (resource_id, to))
+    found = differences.comparison(viewer, (other or resource_id, start), (resource_id, to))
     here = {key: asked[key] for key in ("from", "to", "with") if key in asked}
     return {
         "resource": {"title": found.after.title, "url": _url(resource_id)},
@@ -116,19 +129,19 @@ def compare_page(viewer: Viewer, resource_id: str, asked: Mapping[str, str]) -> 
 
 def origin_page(viewer: Viewer, fork_id: str, asked: Mapping[str, str]) -> dict[str, Any]:
     """Return what ``library/compare_origin.html`` shows; ``news`` is None when there is nothing to decide."""
-    news = lineage.news_for(viewer, fork_id)
+    news = differences.news_for(viewer, fork_id)
     if news is None:
         return {"news": None, "url": _url(fork_id)}
-    found = lineage.comparison(viewer, (news.origin_id, news.known), (news.origin_id, news.version.number))
+    found = differences.comparison(viewer, (news.origin_id, news.known), (news.origin_id, news.version.number))
     return {
         "url": _url(fork_id),
         "news": {
             "title": news.title, "author": news.author, "number": news.version.number, "note": news.version.note,
             "when": moment(news.version.at), "origin_url": _url(news.origin_id),
-            "plan": plan_differences.news(lineage.plan_news(fork_id, found)),
+            "plan": plan_differences.news(differences.plan_news(fork_id, found)),
             "plan_url": url_for("library_plan.take", resource_id=fork_id),
             "take_url": url_for("lineage.take", resource_id=fork_id), "ignore_url": url_for("lineage.ignore", resource_id=fork_id),
-            "files": _offered(lineage.files_of_fork(fork_id), found),
+            "files": _offered(differences.files_of_fork(fork_id), found),
             "fields": [
                 (name, str(_FIELD_WORDS[name]), _field(name, found.after.fields.get(name)))
                 for name in found.fields

@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from resource_hub.library import compare, lesson_plan
 from resource_hub.library.compare import Change, Pair
+from resource_hub.library.differences import Comparison
 from resource_hub.library.lesson_plan import COLUMNS, SECTIONS
-from resource_hub.library.lineage import Comparison
 from resource_hub.library.planning.merging import LINES, Offer, Part, Standing
 
 CHANGE_WORDS = {

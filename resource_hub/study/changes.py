@@ -9,10 +9,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from resource_hub.library import lineage, plan_differences
+from resource_hub.library import differences, lineage, plan_differences
 from resource_hub.library.compare import Change
+from resource_hub.library.differences import Comparison
 from resource_hub.library.lesson_plan import Plan, Step
-from resource_hub.library.lineage import Comparison, Side
+from resource_hub.library.lineage import Side
 from resource_hub.library.planning import keeping
 from resource_hub.study.facts import CauseFacts, CycleFacts, RoundFacts, TurnFacts
 
@@ -60,7 +61,7 @@ def compared(before: Plan, after: Plan, names: tuple[str, str], authors: tuple[s
         Side("", name, author, None, {"plan": keeping.kept(plan)}, ())
         for plan, name, author in zip((before, after), names, authors, strict=True)
     ]
-    return lineage.compared(sides[0], sides[1])
+    return differences.compared(sides[0], sides[1])
 
 
 def count_changed(before: Plan, after: Plan) -> int:

@@ -13,7 +13,21 @@ FEATURES = (
     "audit", "schools", "people", "curriculum", "community", "inbox", "search", "timetable", "media", "library", "shelves", "packs", "openings",
     "plans", "live", "recordings", "observation", "study",
 )  # fmt: skip
-OPEN_TO_OTHERS = {"service", "queries", "access", "events", "schemas", "rules", "bells", "cards", "pages", "lineage", "reuse", "entry"}
+OPEN_TO_OTHERS = {
+    "service",
+    "queries",
+    "access",
+    "events",
+    "schemas",
+    "rules",
+    "bells",
+    "cards",
+    "pages",
+    "lineage",
+    "differences",
+    "reuse",
+    "entry",
+}
 OPEN_TO_OTHERS |= {"lesson_plan", "planning", "plan_differences", "lesson_data", "stages", "coding", "licc", "charts", "compare", "scenes"}
 READERS = {
     "live/materials.py", "openings/works.py", "packs/plan.py", "packs/queries.py", "plans/pictures.py",

@@ -8,6 +8,7 @@ from flask import Flask
 
 from resource_hub.infra import unit
 from resource_hub.kernel.settings import Settings
+from resource_hub.kernel.viewer import Viewer
 from resource_hub.library.lesson_plan import Plan, Step
 from resource_hub.people import queries as people
 from resource_hub.people import service as sessions
@@ -64,7 +65,7 @@ def person_of(account: str) -> str:
     return found
 
 
-def viewer_of(account: str) -> people.Viewer:
+def viewer_of(account: str) -> Viewer:
     found = people.viewer_of_person(person_of(account))
     assert found
     return found

@@ -9,6 +9,7 @@ from resource_hub.inbox.models import Delivery
 from resource_hub.infra import unit
 from resource_hub.infra.db import db
 from resource_hub.kernel.errors import Invalid, NotAllowed
+from resource_hub.kernel.viewer import Viewer
 from resource_hub.live import access as live_access
 from resource_hub.people import queries as people
 from resource_hub.timetable import queries, service
@@ -23,7 +24,7 @@ def meeting(ground: Ground, *names: str) -> Meeting:
     return Meeting(ground.town.communities["A"], "分数怎么教", "math", date(2026, 9, 9), time(15, 30), 60, persons)
 
 
-def viewer(ground: Ground, name: str) -> people.Viewer:
+def viewer(ground: Ground, name: str) -> Viewer:
     found = people.viewer_of_person(ground.town.people[name])
     assert found is not None
     return found

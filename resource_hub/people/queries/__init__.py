@@ -1,0 +1,70 @@
+"""Reading people: names for pages, roles, accounts and sessions, the administration list, the terminals of rooms."""
+
+from resource_hub.people.queries.accounts import (
+    AccountFacts,
+    Credential,
+    WaitingRoster,
+    account_of,
+    accounts_exist,
+    credential,
+    demo_people,
+    never_signed_in,
+    waiting_roster,
+)
+from resource_hub.people.queries.administration import PersonRow, people, person, persons
+from resource_hub.people.queries.grants import GrantRow, grants_of, holders
+from resource_hub.people.queries.names import (
+    PersonCard,
+    StaffRow,
+    known_numbers,
+    person_by_login,
+    person_by_staff_no,
+    person_names,
+    persons_called,
+    researchers,
+    staff_of_schools,
+    subjects_of,
+    telephones,
+)
+from resource_hub.people.queries.sessions import SessionRow, SignedIn, sessions_of, signed_in, viewer_of_person
+from resource_hub.people.queries.terminals import TerminalRow, class_of_terminal, terminal_names, terminals_of_school, terminals_of_schools
+
+__all__ = [
+    "AccountFacts",
+    "Credential",
+    "GrantRow",
+    "PersonCard",
+    "PersonRow",
+    "SessionRow",
+    "SignedIn",
+    "StaffRow",
+    "TerminalRow",
+    "WaitingRoster",
+    "account_of",
+    "accounts_exist",
+    "class_of_terminal",
+    "credential",
+    "demo_people",
+    "grants_of",
+    "holders",
+    "known_numbers",
+    "never_signed_in",
+    "people",
+    "person",
+    "person_by_login",
+    "person_by_staff_no",
+    "person_names",
+    "persons",
+    "persons_called",
+    "researchers",
+    "sessions_of",
+    "signed_in",
+    "staff_of_schools",
+    "subjects_of",
+    "telephones",
+    "terminal_names",
+    "terminals_of_school",
+    "terminals_of_schools",
+    "viewer_of_person",
+    "waiting_roster",
+]
