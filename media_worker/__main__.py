@@ -5,6 +5,7 @@ every other feature, all registered in the same place.
 """
 
 import argparse
+import gc
 import logging
 import signal
 import sys
@@ -36,6 +37,8 @@ def main() -> int:
     worker = Worker(app, lease_s=_arguments().lease_s)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
+    gc.freeze()
+    gc.enable()
     worker.run()
     return 0
 

@@ -30,4 +30,5 @@ app = socketio.ASGIApp(sio, other_asgi_app=WSGIMiddleware(behind_gateway(flask_a
 # What was loaded stays for ever: to look through it again and again would stop every lesson for a quarter of a second.
 gc.collect()
 gc.freeze()
+gc.enable()
 gc.set_threshold(20_000, 20, 50)

@@ -3,6 +3,8 @@
 It listens on loopback only and believes the gateway about scheme and address of the client.
 """
 
+import gc
+
 import click
 import setproctitle
 import uvicorn
@@ -22,6 +24,7 @@ def command() -> None:
     """网页服务（由 up 启动）。 / The web process; ``up`` starts it."""
     setproctitle.setproctitle("resource-hub: web")
     settings = Settings.read()
+    gc.disable()  # there is no rubbish in what is being loaded; ``asgi`` turns it on again and listens a fifth sooner
     uvicorn.run(
         "resource_hub.asgi:app",
         host="127.0.0.1",
