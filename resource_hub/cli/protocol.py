@@ -64,9 +64,10 @@ connect with the message `not_signed_in`.
   reaches that device as `signal:passed {{lesson, by, device, data}}`: sound and picture are set up that way. One device of each room
   has the room's sound (`audio:take`).
 - **Forwarder.** Where `GET /api/v1/lessons/<lesson>/ice` says `forwards` and the lesson's `route` is `sfu`, the device that has its
-  room's sound sends once: `sfu:send {{lesson, sdp}}` (an offer) answers `{{sdp}}`. `sfu:hear {{lesson, site}}` answers the offer of what
-  that site sends, `sfu:answer {{lesson, site, sdp}}` takes the answer, `sfu:tune {{lesson, site, rung}}` chooses what comes. Candidates
-  belong into the descriptions. Whoever lost the way asks anew; `sfu:ask {{lesson}}` says whether the forwarder answers.
+  room's sound sends once: `sfu:send {{lesson, sdp}}` (an offer) answers `{{sdp}}`. `sfu:hear {{lesson, site, rung?}}` answers the
+  offer of what that site sends, `sfu:answer {{lesson, site, sdp}}` takes the answer, `sfu:tune {{lesson, site, rung}}` chooses what
+  comes. No pictures come to a device whose connection ended until it tunes anew. Candidates belong into the descriptions. Whoever
+  lost the way asks anew; `sfu:ask {{lesson}}` says whether the forwarder answers.
 - **Document cameras.** `camera:invite {{site}}` invites a phone; `GET /api/v1/lessons/<lesson>/camera?site=<site>` then gives address and
   code, taken for 15 minutes. Whoever has the code posts `{{code, lesson?}}` to `/api/v1/cameras` and gets `{{lesson, site, key, token,
   ice_servers, forwards}}`: `token` opens a connection that joins this lesson alone, may give `camera:take {{site, key}}`, `camera:drop`,

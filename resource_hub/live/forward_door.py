@@ -61,9 +61,14 @@ class ForwardDoor:
             "sfu:tune": (Tune, self._tune),
         }
 
-    def left(self, lesson: str, device: str) -> None:
-        """A connection of a device ended: should it stay away, what it had at the forwarder ends too."""
+    def left(self, lesson: str, device: str, *, is_here: bool) -> None:
+        """A connection of a device ended, its last unless it ``is_here`` by another.
+
+        No pictures go to who cannot be told anything; should it stay away, what it had at the forwarder ends too.
+        """
         if self._found is not None:
+            if not is_here:
+                self._start(self._found.hush(lesson, device))
             self._start(self._forget(self._found, lesson, device))
 
     def cameras_changed(self, lesson: str) -> None:

@@ -103,7 +103,9 @@ class Forwarding:
             await self._janus.detach(handle)
             raise
         mids = {stream["type"]: stream["mid"] for stream in told.get("streams", ()) if stream.get("mid") is not None}
-        self._ways[lesson, device, wanted.way] = _Way(handle, mids)
+        way = self._ways[lesson, device, wanted.way] = _Way(handle, mids)
+        if wanted.rung is not None:
+            await self._configure(way, _carried(wanted.rung))
         return str(told["jsep"]["sdp"])
 
     async def answer(self, device: str, given: Heard) -> None:
@@ -113,14 +115,16 @@ class Forwarding:
 
     async def tune(self, device: str, wanted: Tune) -> None:
         """Send a device of a site only what its rung carries."""
-        way = self._way(wanted.lesson, device, wanted.way)
-        parts: dict[str, dict[str, Any]] = {
-            "audio": {"send": wanted.rung not in _SPEECHLESS},
-            "video": {"send": wanted.rung in _SUBSTREAMS, "substream": _SUBSTREAMS.get(wanted.rung, 0)},
-            "data": {"send": wanted.rung == "still"},
-        }
-        streams = [{"mid": way.mids[kind], **given} for kind, given in parts.items() if kind in way.mids]
-        await self._janus.ask(way.handle, {"request": "configure", "streams": streams})
+        await self._configure(self._way(wanted.lesson, device, wanted.way), _carried(wanted.rung))
+
+    async def hush(self, lesson: str, device: str) -> None:
+        """Send a device that cannot be told anything no more pictures: they would fill the line by which it is to come back.
+
+        Speech goes on. Who is back tunes anew.
+        """
+        for way in [way for key, way in self._ways.items() if key[:2] == (lesson, device) and key[2] != "out" and "video" in way.mids]:
+            with suppress(HubError):
+                await self._configure(way, {"video": {"send": False}})
 
     async def leave(self, lesson: str, device: str, way: str | None = None) -> None:
         """End one way of a device, or all of them."""
@@ -147,6 +151,11 @@ class Forwarding:
     async def check(self) -> None:
         """Raise ForwarderAway while it does not answer."""
         await self._janus.detach(await self._janus.attach())
+
+    async def _configure(self, way: _Way, parts: Mapping[str, Mapping[str, Any]]) -> None:
+        streams = [{"mid": way.mids[kind], **given} for kind, given in parts.items() if kind in way.mids]
+        if streams:
+            await self._janus.ask(way.handle, {"request": "configure", "streams": streams})
 
     def _joining(self, lesson: str, kind: str) -> dict[str, Any]:
         return {"request": "join", "ptype": kind, "room": lesson, "pin": self._word(lesson, "pin")}
@@ -199,6 +208,15 @@ class Forwarding:
 
     def _word(self, lesson: str, what: str) -> str:
         return hmac.new(self._secret.encode(), f"{what} {lesson}".encode(), hashlib.sha256).hexdigest()
+
+
+def _carried(rung: str) -> dict[str, dict[str, Any]]:
+    """Return what the forwarder is told about each part that comes to somebody on this rung."""
+    return {
+        "audio": {"send": rung not in _SPEECHLESS},
+        "video": {"send": rung in _SUBSTREAMS, "substream": _SUBSTREAMS.get(rung, 0)},
+        "data": {"send": rung == "still"},
+    }
 
 
 def _shown(site: int, device: str) -> str:

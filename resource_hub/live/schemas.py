@@ -344,8 +344,8 @@ class Offer(InLesson):
     sdp: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_DESCRIPTION)]
 
 
-class Hear(InLesson):
-    """To hear and see ``site`` through the forwarder, or to see what its document camera shows."""
+class Forwarded(InLesson):
+    """What comes through the forwarder: ``site``, or what its document camera shows."""
 
     site: Site
     source: Literal["camera"] | None = None
@@ -356,13 +356,19 @@ class Hear(InLesson):
         return str(self.site) if self.source is None else f"{self.site} {self.source}"
 
 
-class Heard(Hear):
+class Hear(Forwarded):
+    """To hear and see it, from the first moment on this rung; without one its best picture comes."""
+
+    rung: Rung | None = None
+
+
+class Heard(Forwarded):
     """The answer to the forwarder's offer of ``site``."""
 
     sdp: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_DESCRIPTION)]
 
 
-class Tune(Hear):
+class Tune(Forwarded):
     """The rung on which ``site`` is to come here."""
 
     rung: Rung

@@ -227,7 +227,8 @@ class Door:
         """
         seat = connection.seats.pop(lesson)
         self._rooms.leave(lesson)
-        self._forward.left(lesson, connection.device)
+        is_here = any(other.device == connection.device and lesson in other.seats for other in self._connections.values())
+        self._forward.left(lesson, connection.device, is_here=is_here)
         if not seat.is_invisible:
             self._rooms.give_without_waiting(_left(lesson, seat, connection.ident))
 

@@ -35,6 +35,10 @@ _ENDS = """() => { const found = { out: 0, in: 0 }
   for (const pc of window.connections) if (pc.connectionState === 'connected')
     found[pc.getTransceivers().some((one) => one.currentDirection === 'recvonly') ? 'in' : 'out'] += 1
   return found }"""
+_PICTURES = """async () => { let received = 0
+  for (const pc of window.connections) (await pc.getStats()).forEach((part) => {
+    if (part.type === 'inbound-rtp' && part.kind === 'video') received += part.packetsReceived })
+  return received }"""
 IS_LOST = "() => window.connections.some((one) => one.lostOnce)"
 _WAYS = """async () => { const found = []
   for (const pc of window.connections) { if (pc.connectionState !== 'connected') continue
@@ -125,6 +129,12 @@ def share_invented(page: Page, seconds: float) -> float:
     samples = after["samples"] - before["samples"]
     assert samples > 0, "nothing is heard"
     return (after["concealed"] - before["concealed"]) / samples
+
+
+def pictures(page: Page) -> int:
+    """Return how many packets of moving pictures came to the page since it was opened."""
+    found: int = page.evaluate(_PICTURES)
+    return found
 
 
 def ends_of(page: Page) -> dict[str, int]:

@@ -3,19 +3,25 @@
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser import calls, lessons
-from tests.browser.link import OPEN, THIN, Link, in_namespaces, standing_link
+from tests.browser.link import CUT, OPEN, THIN, Link, in_namespaces, standing_link
+from tests.infra.standing import wait_until
 from tests.running_platform import Platform
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+SPEECH_KBPS = range(12, 110)
+"""Speech alone on the wire, with headers and what keeps connections alive."""
 
 
 @dataclass
@@ -73,6 +79,12 @@ def test_three_rooms_hear_each_other_each_on_the_rung_of_its_own_line(rooms: Roo
     expect(lead.locator(rooms.tile(2))).to_contain_text(re.compile("静止画面|语音"))
     lead.get_by_role("button", name="设备").click()
     expect(lead.get_by_text("平台统一转发")).to_be_visible()
+
+    # Whoever comes anew on such a line is given no more than it carries, from the first moment on.
+    second.reload()
+    second.wait_for_function("() => window.connections.filter((one) => one.connectionState === 'connected').length === 3")
+    assert calls.share_invented(second, 4) < calls.MOST_INVENTED
+    assert calls.pictures(second) == 0
     rooms.links[1].become(OPEN)
 
     # The forwarder dies: the lesson goes on, and sound and picture come back by themselves.
@@ -85,6 +97,30 @@ def test_three_rooms_hear_each_other_each_on_the_rung_of_its_own_line(rooms: Roo
             "(many) => window.connections.filter((one) => one.connectionState === 'connected').length === many", arg=wanted
         )
     assert calls.share_invented(first, 4) < calls.MOST_INVENTED
+
+
+@in_namespaces
+def test_a_line_on_which_nothing_can_be_told_is_not_filled_with_pictures(rooms: Rooms) -> None:
+    lead, (_first, second) = rooms.lead, rooms.villages
+    second.wait_for_function(calls.SEES, arg=".screen-corner")
+    wait_until(lambda: _kbps(rooms.links[1]) > SPEECH_KBPS.stop, 60)  # a picture is on its way
+    rooms.links[1].become(CUT)
+    expect(lead.locator(rooms.tile(2))).to_contain_text("断线")
+    wait_until(lambda: _kbps(rooms.links[1]) in SPEECH_KBPS, 30)
+
+    # Who is back sees what is going on again.
+    rooms.links[1].become(OPEN)
+    expect(lead.locator(rooms.tile(2))).not_to_contain_text("断线")
+    came = calls.pictures(second)
+    wait_until(lambda: calls.pictures(second) > came + 20, 60)
+
+
+def _kbps(link: Link, seconds: float = 2) -> int:
+    """Return what this end puts on the line to a village, whether or not it arrives there."""
+    cable = next(name for name, found in psutil.net_if_addrs().items() if any(one.address == link.city for one in found))
+    before = psutil.net_io_counters(pernic=True)[cable].bytes_sent
+    time.sleep(seconds)
+    return int((psutil.net_io_counters(pernic=True)[cable].bytes_sent - before) * 8 / 1000 / seconds)
 
 
 @in_namespaces

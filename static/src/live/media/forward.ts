@@ -77,7 +77,7 @@ export class ForwardDesk {
     const sources = this.sources();
     for (const [site, way] of this.ins) if (sources.get(site) !== way.phone) this.drop(site, way);
     for (const [site, phone] of sources) {
-      if (!this.ins.has(site)) this.ins.set(site, this.begin(this.newHearing(site), (hearing) => hearing.begin(), phone));
+      if (!this.ins.has(site)) this.ins.set(site, this.begin(this.newHearing(site), (hearing) => hearing.begin(this.client.lineSince), phone));
     }
     for (const { kind } of this.ways) kind.ladder = withTop(kind.ladder, this.top(kind));
     this.apply();
@@ -154,7 +154,16 @@ export class ForwardDesk {
 
   private async tick(): Promise<void> {
     this.routing.tick();
-    if (!this.isWanted || this.client.line !== "joined") return;
+    if (!this.isWanted) return;
+    if (this.client.line === "joined") this.mend();
+    // Who is cut off still gives way: what it sends fills the line by which it is to come back.
+    if (this.out?.wasUp) await this.measureOut(this.out.kind);
+    for (const [site, way] of this.ins) if (way.wasUp) await this.measureIn(site, way);
+    this.apply();
+  }
+
+  /** Begin anew what is lost. */
+  private mend(): void {
     if (this.out && this.isLost(this.out)) {
       if (!this.out.wasUp && !this.out.isRefused) this.routing.failed("");
       this.out.kind.close();
@@ -162,9 +171,6 @@ export class ForwardDesk {
     }
     for (const [site, way] of this.ins) if (this.isLost(way)) this.drop(site, way);
     this.follow();
-    if (this.out?.wasUp) await this.measureOut(this.out.kind);
-    for (const [site, way] of this.ins) if (way.wasUp) await this.measureIn(site, way);
-    this.apply();
   }
 
   private isLost({ kind, wasUp, since, isRefused }: Way<Sending | Hearing>): boolean {
@@ -189,7 +195,8 @@ export class ForwardDesk {
       ? measuredCamera(hearing.ladder, sample, TICK_MS / 1000)
       : this.giveWay(hearing.ladder, measured(hearing.ladder, sample, TICK_MS / 1000));
     this.shown.moving?.(site, reading.frames > 0);
-    await hearing.tune().catch(() => (way.isRefused = true));
+    if (this.client.line !== "joined") return;
+    await hearing.tune(this.client.lineSince).catch(() => (way.isRefused = true));
     if (site === 0) this.report(hearing);
   }
 

@@ -14,7 +14,8 @@ interface Shown {
 export class Hearing {
   readonly pc: RTCPeerConnection;
   readonly meter = new Meter();
-  private tuned: Rung = "video720";
+  /** What the forwarder was told last, and since when it could be: a connection that ended took it along. */
+  private tuned: { rung: Rung; by: number } | null = null;
   private isUp = false;
 
   constructor(
@@ -30,25 +31,31 @@ export class Hearing {
     this.pc.ondatachannel = ({ channel }) => this.listen(channel, shown);
   }
 
-  /** Be offered what the other room sends and answer; raises the server's refusal. */
-  async begin(): Promise<void> {
+  /** Be offered what the other room sends and answer; raises the server's refusal. `by`: see `tune`. */
+  async begin(by: number): Promise<void> {
     const wanted = wantedAt(this.site);
-    const { sdp } = await this.ask("sfu:hear", wanted);
+    const { rung } = STEPS[this.ladder.at]!;
+    const { sdp } = await this.ask("sfu:hear", { ...wanted, rung });
+    this.tuned = { rung, by };
     await this.pc.setRemoteDescription({ type: "offer", sdp });
     // The forwarder passes nothing on to who opened no channel of their own.
     this.listen(this.pc.createDataChannel("hub"), this.shown);
     await this.pc.setLocalDescription(await this.pc.createAnswer());
     await this.ask("sfu:answer", { ...wanted, sdp: await gathered(this.pc) });
     this.isUp = true;
-    await this.tune();
+    await this.tune(by);
   }
 
-  /** Be sent what the rung of the ladder carries from now on; raises when the forwarder knows us no more. */
-  async tune(): Promise<void> {
-    const { rung } = STEPS[this.ladder.at]!;
-    if (!this.isUp || rung === this.tuned) return;
+  /**
+   * Be sent what the rung of the ladder carries from now on; raises when the forwarder knows us no more.
+   *
+   * `by` names the connection that it is asked over: who was cut off is sent no pictures, and asks anew.
+   */
+  async tune(by: number): Promise<void> {
+    const { rung, video } = STEPS[this.ladder.at]!;
+    if (!this.isUp || (rung === this.tuned?.rung && (by === this.tuned.by || !video))) return;
     const before = this.tuned;
-    this.tuned = rung;
+    this.tuned = { rung, by };
     try {
       await this.ask("sfu:tune", { ...wantedAt(this.site), rung });
     } catch (error) {
