@@ -4,6 +4,7 @@
 per session. Rule: nothing of ours is replaced by a stand-in.
 """
 
+import gc
 import os
 import shutil
 import subprocess
@@ -30,6 +31,12 @@ from tests.people_of_a_district import PASSWORD, District
 # How long an example takes says how busy the machine is, and nothing about us.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+
+# Thousands of throw-away databases and stores: in memory where there is enough, since a disk is what they would wait for.
+_MEMORY, _ENOUGH_BYTES = "/dev/shm", 8 << 30
+if "TMPDIR" not in os.environ and os.path.ismount(_MEMORY) and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES:
+    os.environ["TMPDIR"] = tempfile.tempdir = _MEMORY
 
 
 @dataclass(frozen=True)
@@ -181,3 +188,10 @@ def _wait_until_ready(found: installation.Installation) -> None:
         else:
             return
     raise RuntimeError("the object store did not come up")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: it is not to be looked through again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

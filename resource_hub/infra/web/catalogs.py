@@ -9,6 +9,8 @@ by times of files, since an installed wheel may carry older times than what it r
 import hashlib
 import os
 import shutil
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -28,14 +30,21 @@ def compiled(data: Path, sources: Path = SOURCES) -> Path:
     return folder
 
 
+@cache
+def _binary(text: bytes, locale: str) -> bytes:
+    """Return the ``.mo`` of a ``.po``; a process that makes many applications compiles once."""
+    written = BytesIO()
+    write_mo(written, read_po(BytesIO(text), locale=locale))
+    return written.getvalue()
+
+
 def _compile(texts: dict[Path, Path], folder: Path) -> None:
     """Make ``folder`` whole or not at all; several processes may start at once."""
     making = folder.with_name(f"{folder.name}.{os.getpid()}")
     for text, place in texts.items():
         target = (making / place).with_suffix(".mo")
         target.parent.mkdir(parents=True, exist_ok=True)
-        with text.open("rb") as read, target.open("wb") as written:
-            write_mo(written, read_po(read, locale=place.parts[0]))
+        target.write_bytes(_binary(text.read_bytes(), place.parts[0]))
     making.mkdir(parents=True, exist_ok=True)
     try:
         making.rename(folder)
