@@ -146,7 +146,8 @@ export class MediaDesk {
       const kind = transceiver.receiver.track.kind as "audio" | "video";
       transceiver.direction = "sendrecv";
       if (this.local) transceiver.sender.setStreams(this.local);
-      void transceiver.sender.replaceTrack(this.track(kind));
+      // A microphone is put in when it is known whether it may be heard, not a moment sooner.
+      if (kind === "video") void transceiver.sender.replaceTrack(this.track(kind));
       line[kind] = transceiver.sender;
     }
   }
@@ -231,7 +232,9 @@ export class MediaDesk {
     if (key === line.applied && !again) return;
     line.applied = key;
     line.peer.frame(framing(step));
-    void encode(line.audio, speaks ? audioOf(step.audioKbps) : null);
+    void encode(line.audio, speaks ? audioOf(step.audioKbps) : null).then(() => {
+      if (line.peer.isUp && !line.audio?.track) void line.audio?.replaceTrack(this.track("audio"));
+    });
     void encode(line.video, pictureOf(step, line.video?.track ?? null));
     this.shown.rung?.(line.site, step.rung);
     const kept = this.client.state.links[String(line.site)];

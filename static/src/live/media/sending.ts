@@ -54,7 +54,7 @@ export class Sending {
     const track = (kind: string) => local?.getTracks().find((one) => one.kind === kind);
     const add = (kind: "audio" | "video", more: RTCRtpTransceiverInit = {}) =>
       this.pc.addTransceiver(track(kind) ?? kind, { direction: "sendonly", streams, ...more }).sender;
-    if (!this.manner.isSilent) this.audio = add("audio");
+    if (!this.manner.isSilent) this.audio = add("audio", this.hasLayers ? {} : { sendEncodings: [{ active: false }] });
     this.video = add("video", this.hasLayers ? { sendEncodings: LAYERS.map((layer) => ({ ...layer })) } : {});
     await this.pc.setLocalDescription(await this.pc.createOffer());
     this.answer = (await this.ask("sfu:send", { sdp: await gathered(this.pc) })).sdp;
