@@ -33,12 +33,6 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 
-# Thousands of throw-away databases and stores: in memory where there is enough, since a disk is what they would wait for.
-_MEMORY, _ENOUGH_BYTES = "/dev/shm", 8 << 30
-if "TMPDIR" not in os.environ and os.path.ismount(_MEMORY) and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES:
-    os.environ["TMPDIR"] = tempfile.tempdir = _MEMORY
-
-
 @dataclass(frozen=True)
 class Store:
     """The session's object store, as settings name it."""
